@@ -73,3 +73,26 @@ def test_pairs_come_from_their_column_or_from_the_ids():
 def test_a_column_of_languages_that_is_not_there_is_named():
     with pytest.raises(InputError, match="'tongue'"):
         language_of(rows(), "tongue")
+
+
+def test_a_task_without_a_pair_counts_by_itself():
+    held = rows(4)
+    held["task_pair"] = [None, None, "a", "a", "b", "b", "c", "c"]
+    table = language_table(held, reference="en")
+    assert table["tasks"].tolist() == [4, 4]
+    assert table["right"].tolist() == [1.0, 0.5]
+    assert table["pairs"].tolist()[1] == 4  # the ids tell the fourth
+
+
+def test_a_column_of_kinds_is_not_taken_for_pairs_and_a_crowded_pair_is_told_of():
+    kinds = rows(4).assign(task_group=["sum"] * 4 + ["word"] * 4)
+    assert language_table(kinds)["tasks"].tolist() == [4, 4]
+    translated = rows(4).assign(task_group=[f"g{n // 2}" for n in range(8)], task_id=range(8))
+    assert language_table(translated)["pairs"].tolist()[1] == 4
+    with pytest.warns(UserWarning, match="1 pair with several tasks of one language, such as 'x' with 4"):
+        language_table(rows(4).assign(task_pair="x").query("task_language == 'zh-CN' or task_id == 'q0-en'"))
+
+
+def test_where_nothing_has_a_mark_that_is_said_and_no_empty_table_comes_back():
+    with pytest.raises(InputError, match="None of the 60 rows counts"):
+        language_table(rows().assign(outcome="error", correct=None))

@@ -1,6 +1,9 @@
 """The section of a page of results about the thinking: there where thinking can be read, and nowhere else."""
 
+import pytest
+
 import workbench as wb
+from workbench.errors import InputError
 from workbench.reports import thought_section as room
 from workbench.reports.thought_section import thought_section
 from workbench.rows.table import frame
@@ -59,3 +62,8 @@ def test_the_thinking_of_what_never_answered_may_hold_the_right_answer():
     found = thought_section(rows(outcome="empty", correct=None, answer=None))
     assert found["sentence"].endswith(" Of 8 thoughts without an answer after them, 8 held the right one.")
     assert "held the right one" not in thought_section(rows())["sentence"]
+
+
+def test_what_are_no_rows_is_refused():
+    with pytest.raises(InputError, match="DataFrame"):
+        thought_section([])

@@ -86,3 +86,20 @@ def test_a_place_that_is_led_to_is_outlined_and_print_shows_all_of_the_thought()
     assert "print-color-adjust: exact" in shown
     assert 'class="wb-thought-text" tabindex="0"' in shown
     assert 'class="wb-thought-text"' in harmless(shown)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"thinking_tokens": "many"}, {"thinking_tokens": 2.5}, {"usd": "$1"}, {"correct": "perhaps"}, {"outcome": "fine"}],
+    ids=str,
+)
+def test_a_row_that_holds_what_none_can_is_refused_before_it_is_shown(wrong):
+    with pytest.raises(InputError, match=f"{next(iter(wrong))}"):
+        repr(read({"thinking": "So it is 42.", **wrong}))
+
+
+def test_numbers_where_texts_are_meant_are_read_as_texts():
+    row = {"task_id": 7, "thinking": "So it is 42.", "task_target": 42.0, "answer": 42, "thinking_tokens": "12"}
+    assert "first stands after 11 tokens" in repr(read(row))
+    assert "42" in read(row)._repr_html_()
+    assert "no thinking" in repr(read({"thinking": float("nan")}))

@@ -20,7 +20,7 @@ from workbench.analysis.intervals import (
 from workbench.analysis.thinking import thinking_read
 from workbench.analysis.thoughts.languages import main_language
 from workbench.base import regular_expressions as re
-from workbench.errors import InputError
+from workbench.errors import InputError, warn
 from workbench.rows.configurations import configuration_columns, grouped, numbers
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
@@ -156,19 +156,50 @@ def _code(value: Any) -> str | None:
     return _NAMES.get(text, re.split(r"[-_]", text)[0] if len(text) < 12 else text)
 
 
-def pair_of(rows: pd.DataFrame) -> pd.Series[Any]:
+def pair_of(rows: pd.DataFrame, codes: pd.Series[Any] | None = None) -> pd.Series[Any]:
     """What question each row is a translation of: the tasks' column `pair`, else the id without its language.
+
+    `codes` are the languages of the rows; where they are known, a column of kinds is not taken for one of pairs.
 
     >>> from workbench.rows.table import frame
     >>> pair_of(frame([{"task_id": "sheep-zh"}, {"task_id": "sheep-en"}, {"task_id": "de_7"}])).tolist()
     ['sheep', 'sheep', '7']
     """
-    held = next((name for name in _PAIRS if name in rows.columns and rows[name].notna().any()), None)
-    if held is not None:
-        return rows[held].astype(object).map(lambda value: pd.NA if figures.absent(value) else str(value))
-    return (
+    ids = (
         rows["task_id"].astype(str).map(lambda identity: _SUFFIX.sub("", identity, count=1).strip("-_.:/ ") or identity)
     )
+    held = next((name for name in _PAIRS if _tells_pairs(rows, name, codes)), None)
+    if held is None:
+        return ids
+    own = rows[held].astype(object)
+    # A task that is in no pair was asked as well: it counts by itself.
+    pairs = [alone if figures.absent(pair) else str(pair) for pair, alone in zip(own, ids, strict=True)]
+    return pd.Series(pairs, index=rows.index, dtype=object)
+
+
+def _tells_pairs(rows: pd.DataFrame, name: str, codes: pd.Series[Any] | None) -> bool:
+    """Whether a column says what is a translation of what: `pair` does, others where no language has two tasks of one.
+
+    A column `group` may as well hold kinds of tasks.
+    """
+    if name not in rows.columns or not rows[name].notna().any():
+        return False
+    several = _of_one_language(rows[name], rows["task_id"], codes)
+    if len(several) and name == _PAIRS[0]:
+        (pair, code), tasks = several.index[0], int(several.iloc[0])
+        warn(
+            f"{figures.counted(len(several), 'pair')} with several tasks of one language, such as {pair!r} with "
+            f"{tasks:,} in {code}: their mean counts as one; a pair should be one question, once in each language"
+        )
+    return name == _PAIRS[0] or not len(several)
+
+
+def _of_one_language(pairs: pd.Series[Any], tasks: pd.Series[Any], codes: pd.Series[Any] | None) -> pd.Series[Any]:
+    """How many tasks each pair and language has, where it is more than one."""
+    languages = pd.Series("", index=pairs.index) if codes is None else codes
+    cells = pd.DataFrame({"pair": pairs.astype(object), "language": languages, "task": tasks}).dropna()
+    counts = cells.groupby(["pair", "language"], sort=False)["task"].nunique()
+    return counts[counts > 1] if codes is not None else counts.iloc[:0]
 
 
 def language_table(rows: pd.DataFrame, *, language: str | None = None, reference: str | None = None) -> LanguageTable:
@@ -197,11 +228,16 @@ def language_table(rows: pd.DataFrame, *, language: str | None = None, reference
         rows = rows.assign(thinking=pd.Series(pd.NA, index=rows.index, dtype=object))
     stand = standing(rows)
     use = scored(rows, stand) & codes.notna().to_numpy(bool)
+    if not use.any():
+        raise InputError(
+            f"None of the {figures.counted(len(rows), 'row')} counts: they failed, or their tasks have no target. Give "
+            "tasks with targets, or mark the answers."
+        )
     rows, codes, stand = rows[use].reset_index(drop=True), codes[use].reset_index(drop=True), stand[use]
     read = thinking_read(rows)
     data = pd.DataFrame(
         {
-            "pair": pair_of(rows),
+            "pair": pair_of(rows, codes),
             "language": codes,
             "right": (stand == RIGHT).astype(float),
             "tokens": numbers(rows, "thinking_tokens"),

@@ -165,7 +165,10 @@ def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) 
     none of `thinking_read`.
     """
     if not isinstance(read, pd.DataFrame) or not set(read.columns) >= _NEEDED:
-        raise InputError("thinking_summary takes what thinking_read(rows) returns.")
+        held = f"a table without {min(_NEEDED - set(read.columns))!r}" if isinstance(read, pd.DataFrame) else repr(read)
+        raise InputError(f"thinking_summary takes what thinking_read(rows) returns, not {held[:80]}.")
+    if not len(read):
+        raise InputError("There are no rows: nothing can be said. Run wb.sweep first, or loosen the filter.")
     default = [name for name in read.attrs.get("by", configuration_columns(read)[:3]) if name in read.columns]
     names = default if by is None else [column_meant(read, name) for name in ([by] if isinstance(by, str) else by)]
     missing = [name for name in names if name not in read.columns]

@@ -9,6 +9,7 @@ import numpy as np
 from workbench.analysis.thinking import READ, thinking_read
 from workbench.analysis.thinking_table import LEFT_AGAIN, ThinkingSummary, thinking_summary
 from workbench.rows.derived import derived
+from workbench.rows.table import checked
 from workbench.show import figures
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def thought_section(rows: pd.DataFrame) -> dict[str, Any] | None:
     >>> thought_section(frame([{"task_id": "1", "outcome": "answered", "correct": True}])) is None
     True
     """
+    rows = checked(rows)
     if "thinking" not in rows.columns:
         return None
     held = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from workbench.analysis.thinking import thinking_read
 from workbench.analysis.thought_marks import Mark, marks_of
 from workbench.errors import InputError
-from workbench.rows.table import frame
+from workbench.rows.table import DTYPES, checked, frame
 from workbench.show import figures
 from workbench.show.markdown import visible
 from workbench.show.styles import style_sheet
@@ -81,14 +81,15 @@ def read(row: Any, *others: Any) -> ThoughtCards:
     """Show a thought with what is in it marked: the target, other answers, reflection, another way, language, loops.
 
     `row` is one row of a table, such as `rows.iloc[0]`, or a table of one to four rows; `others` stand beside it. A
-    click on a mark of the bar leads to its place. Raises InputError for what is no row with `thinking`.
+    click on a mark of the bar leads to its place. Raises InputError for what is no row with `thinking`, or
+    holds what no row can.
     """
-    found: list[Mapping[str, Any]] = []
+    found: list[Mapping[Any, Any]] = []
     for each in (row, *others):
         if isinstance(each, pd.DataFrame):
-            found += [{str(name): value for name, value in line.items()} for line in each.to_dict("records")]
+            found += each.to_dict("records")
         elif isinstance(each, pd.Series | Mapping):
-            found.append({str(name): value for name, value in each.items()})
+            found.append(dict(each.items()))
         else:
             raise InputError(f"read takes a row, such as rows.iloc[0], not {type(each).__name__}.")
     if not 1 <= len(found) <= 4:
@@ -97,7 +98,7 @@ def read(row: Any, *others: Any) -> ThoughtCards:
         )
     if any("thinking" not in each for each in found):
         raise InputError("The row has no column 'thinking'. Rows come from wb.sweep.")
-    return ThoughtCards(tuple(found))
+    return ThoughtCards(tuple(_settled(each) for each in found))
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
@@ -105,14 +106,16 @@ def _text(row: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
-    from workbench.rows.table import DTYPES
+def _settled(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row in its promised types, without what is absent in it."""
+    known = {str(name): value for name, value in row.items() if not (pd.api.types.is_scalar(value) and pd.isna(value))}
+    cells = checked(pd.DataFrame([known])).iloc[0].items() if known else ()
+    return {"thinking": None, **{str(name): value for name, value in cells}}
 
-    plain = {name: row[name] for name in row if name in DTYPES or str(name).startswith("task_")}
-    known = {name: value for name, value in plain.items() if not (pd.api.types.is_scalar(value) and pd.isna(value))}
-    known.setdefault("task_id", "1")
-    known.setdefault("outcome", "answered")
-    return dict(thinking_read(frame([known])).iloc[0])
+
+def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: row[name] for name in row if name in DTYPES or name.startswith("task_")}
+    return dict(thinking_read(frame([{"task_id": "1", "outcome": "answered", **known}])).iloc[0])
 
 
 def _marks(row: Mapping[str, Any]) -> list[Mark]:
