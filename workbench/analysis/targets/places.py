@@ -25,6 +25,7 @@ from workbench.analysis.targets.denied_words import (
 )
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.operands import OPENING, is_other
+from workbench.analysis.targets.opposites import concluded
 from workbench.analysis.targets.option_letters import (
     asserted,
     is_affirmed,
@@ -116,10 +117,12 @@ def standing_in(target: str, thought: Thought) -> Candidates:
         elif is_yes(form.text):
             first = found.earliest()
             found.add(affirmations(thought, first[0]) if first else ())
+            found.add(concluded(thought, first[0], yes=True) if first else ())
         elif is_false(form.text):
             first = found.earliest()
             no = first[0] if first else len(thought.text)
             found.add(called_false(thought, no))
+            found.add(concluded(thought, no, yes=False))
             found.add(denials(thought, no) if is_no(form.text) or "?" in thought.question else ())
     return found
 
