@@ -42,7 +42,12 @@ def test_the_opposite_of_what_is_asked_is_a_no(code, question, thought, clause):
     ("code", "question", "thought", "clause"),
     [
         ("en", "Does 9 divide 2736?", "The digits add up to 18, so 9 divides 2736.", "9 divides 2736"),
-        ("en", "Could Liszt and Chopin have met?", "Both were in Paris, so a meeting was possible.", "a meeting was possible"),
+        (
+            "en",
+            "Could Liszt have met Chopin?",
+            "Both were in Paris, so a meeting was possible.",
+            "a meeting was possible",
+        ),
         ("en", "Is 97 composite?", "17 squared is too large. So it isn't prime.", "it isn't prime"),
         ("en", "Is a cork ball lighter than a lead ball?", "So the lead ball is heavier.", "the lead ball is heavier"),
         ("de", "Teilt 9 die Zahl 2736?", "Die Quersumme ist 18, also teilt 9 auch 2736.", "teilt 9 auch 2736"),

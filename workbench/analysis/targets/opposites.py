@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,18 +22,18 @@ _MOST_CHARACTERS_BACK: Final = 160
 _FEWEST_WORDS: Final = 2
 _MOST_WORDS_OF_A_POSSIBILITY: Final = 6
 _ENDING: Final = 4
-_CLAUSE_ENDS: Final = re.compile(r"[.!](?!\d)|[?;:,\n。，；：！？、—–]|\s(?:but|aber|mais|pero|ma|mas|но)\s")
+_CLAUSE_ENDS: Final = re.compile(r"[.!](?!\d)|[?;:,\n。，；：！？、—–]")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?](?!\d)\s*|[。！？\n]+\s*")
 _ASKS: Final = re.compile(r"[^.!?。！？\n]*[?？]|\A[^?？]*\Z")
 _THAT: Final = re.compile(rf"(?:{around('that')}\s)?(?:(?:[a-z]+ly|indeed|then|yes),?\s)?")
 _DENIES: Final = re.compile(
-    rf"(?<!\w)(?:{around('denies_an_adjective')}|neither|nor)(?!\w)|n['’]t(?!\w)|[不没無非]|ない|ません|아니|않|없"
+    rf"(?<!\w)(?:{around('denies_an_adjective')}|neither|nor)(?!\w)|n['’]t(?!\w)|{around('denies_unspaced')}"
 )
-_DOUBTS: Final = re.compile(rf"(?<!\w)(?:{around('if', 'supposing')}|whether|maybe|perhaps|might|or|may)(?!\w)|如果|もし|만약")
-_OF_ALL: Final = re.compile(rf"(?<!\w){around('of_all')}(?!\w)|所有|一切|すべて|全て|모든")
+_DOUBTS: Final = re.compile(rf"(?<!\w){around('if', 'supposing', 'doubts_a_clause')}(?!\w)|{around('if_unspaced')}")
+_OF_ALL: Final = re.compile(rf"(?<!\w){around('of_all')}(?!\w)|{around('of_all_unspaced')}")
 """What asks of all things of a kind: the opposite of one of them, or of some, says nothing yet."""
 _AUXILIARY: Final = re.compile(rf"(?<!\w){around('asks_whether')}(?!\w)")
-_THAN: Final = re.compile(r"(?<!\w)(?:than|als|que|di|do que|чем)(?!\w)")
+_THAN: Final = re.compile(rf"(?<!\w){around('than')}(?!\w)")
 _SHARED: Final = 4
 _EMPTY: Final = frozenset((*listed_around("empty_of_sense"), *listed_around("asks_whether")))
 
@@ -118,7 +118,9 @@ def concluded(thought: Thought, place: int, *, yes: bool) -> list[tuple[int, int
         clause = thought.lower[start:end]
         if _DOUBTS.search(clause):
             continue
-        says = _by_opposites(clause, asked, pairs if leads else tuple(pair for pair in pairs if not pair.compared), thought.codes)
+        says = _by_opposites(
+            clause, asked, pairs if leads else tuple(pair for pair in pairs if not pair.compared), thought.codes
+        )
         if says is None and leads:
             says = _by_own_words(clause, asked, thought.codes)
         if says is yes:
@@ -148,15 +150,14 @@ def _end_of(match: re.Match[str] | None, place: int) -> int:
     return place if match is None else match.end()
 
 
-def _by_opposites(clause: str, asked: str, pairs: tuple[_Pair, ...], codes: tuple[str, ...]) -> bool | None:
+def _by_opposites(clause: str, asked: str, pairs: Sequence[_Pair], codes: tuple[str, ...]) -> bool | None:
     """What a clause says of the question by a word of it, or by that word's opposite."""
     for pair in pairs:
         other = pair.other.search(clause)
         same = pair.same.search(pair.other.sub(" ", clause))
-        if other is None or (same is not None and not UNSPACED.search(clause)):
-            if not (pair.compared and same is not None and other is None):
-                continue
-        if not _is_about(clause, asked, pair, codes):
+        both = other is not None and same is not None and not UNSPACED.search(clause)
+        neither = other is None and not (pair.compared and same is not None)
+        if both or neither or not _is_about(clause, asked, pair, codes):
             continue
         denied = _DENIES.search(pair.other.sub(" ", clause)) is not None
         if not pair.compared:

@@ -36,6 +36,7 @@ from workbench.analysis.targets.option_letters import (
 )
 from workbench.analysis.targets.option_order import named_by_place
 from workbench.analysis.targets.option_reached import reached_before
+from workbench.analysis.targets.other_names import told_forms
 from workbench.analysis.targets.told import (
     ends_range,
     is_compared,
@@ -116,13 +117,11 @@ def standing_in(target: str, thought: Thought) -> Candidates:
             _add_option(form, label, thought, found)
         elif is_yes(form.text):
             first = found.earliest()
-            found.add(affirmations(thought, first[0]) if first else ())
-            found.add(concluded(thought, first[0], yes=True) if first else ())
+            found.add([*affirmations(thought, first[0]), *concluded(thought, first[0], yes=True)] if first else ())
         elif is_false(form.text):
             first = found.earliest()
             no = first[0] if first else len(thought.text)
-            found.add(called_false(thought, no))
-            found.add(concluded(thought, no, yes=False))
+            found.add([*called_false(thought, no), *concluded(thought, no, yes=False)])
             found.add(denials(thought, no) if is_no(form.text) or "?" in thought.question else ())
     return found
 
@@ -146,7 +145,7 @@ def _add_option(form: Form, label: str, thought: Thought, found: Candidates) -> 
 def _told_places(form: Form, label: str, thought: Thought) -> Candidates:
     """Where the text of an option stands, or is said to be the one, and is not only told."""
     found = Candidates()
-    for told in forms_of(options_of(thought.question, label)[label]):
+    for told in told_forms(options_of(thought.question, label), label):
         if told.kind not in ("letter", "name"):
             stood = Candidates()
             _add_places(told, thought, stood)
@@ -202,9 +201,8 @@ def _is_refused(lower: str, start: int, end: int) -> bool:
 
 def _add_places(form: Form, thought: Thought, found: Candidates) -> None:
     """Add where a form is written, to be judged whether it stands there."""
-    candidates = written_at(form, thought)
-    if form.text == "no":
-        candidates = [span for span in candidates if not is_no_answer(thought, *span)]
+    no = form.text == "no"
+    candidates = [span for span in written_at(form, thought) if not (no and is_no_answer(thought, *span))]
     if candidates:
         strict = form.common or _is_asked(form, thought)
         found.add(candidates, partial(_stands, form, thought, cues_of(thought.codes), strict))

@@ -61,7 +61,8 @@ def ranges(plain: str) -> Iterator[Term]:
 
 def _pieces(text: str) -> list[_Piece]:
     """What a text says in brackets or inequalities; empty where it says anything else."""
-    text, found, place = _IS_OF.sub("", text), [], 0
+    found: list[_Piece] = []
+    text, place = _IS_OF.sub("", text), 0
     while place < len(text):
         joined = _JOINED.match(text, place) if found else None
         if found and joined is None:
