@@ -69,8 +69,9 @@ def _pattern(forms: str) -> str:
 
 @lru_cache(64)
 def _pairs(codes: tuple[str, ...]) -> tuple[tuple[str, str, bool], ...]:
+    """Both sides of each pair, as they are listed, and whether it compares."""
     return tuple(
-        (*map(_pattern, line.split("=")), compared)  # type: ignore[misc]  # two sides
+        (line.partition("=")[0], line.partition("=")[2], compared)
         for key, compared in (("words", False), ("compared", True))
         for line in _listed(key, codes)
     )
@@ -88,7 +89,9 @@ def _of_question(asked: str, codes: tuple[str, ...]) -> tuple[_Pair, ...]:
     """The pairs of which a question says one side, and not both."""
     found = []
     for one, other, compared in _pairs(codes):
-        first, second = re.compile(one), re.compile(other)
+        if not any(form.lstrip("/") in asked for form in f"{one},{other}".split(",")):
+            continue  # few are: the others' patterns are not needed
+        first, second = re.compile(_pattern(one)), re.compile(_pattern(other))
         has = (first.search(second.sub(" ", asked)), second.search(first.sub(" ", asked)))
         if has[0] and not has[1]:
             found.append(_Pair(first, second, compared))

@@ -144,7 +144,11 @@ def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, in
             if (
                 not _LISTED.search(before)
                 and not cues.denied.search(before)
-                and (cues.before.search(before) or _AGREED.match(lower, place.end()))
+                and (
+                    cues.before.search(before)
+                    or cues.after.match(lower, place.end())
+                    or _AGREED.match(lower, place.end())
+                )
             ):
                 found.append(place.span())
     return found
