@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from workbench.analysis.targets.concluding import CONCLUDES
 from workbench.analysis.thoughts.words import around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED, table
@@ -23,7 +24,8 @@ _ASKS_WHICH: Final = re.compile(rf"(?<!\w){around('which')}(?!\w)")
 _DENIAL: Final = rf"(?:(?<!\w){around('denies_an_adjective')}|(?<!\w)[a-z]+n['’]t)\s"
 _DENIED: Final = rf"(?P<denied>{_DENIAL}(?P<what>[^.!?\n;,]{{0,60}}))"
 _CONCLUDES: Final = re.compile(
-    rf"(?:\A|[.!?;:\n,—–][\"”’)]*\s*|(?:→|=>)\s*)(?:{around('concludes')}(?!\w),?[^.!?\n;]{{0,60}}?\s)?"
+    rf"(?:\A|[.!?;:\n—–][\"”’)]*\s*|(?:→|=>)\s*|,\s*(?!not\s))"
+    rf"(?:{around('concludes')}(?!\w),?[^.!?\n;]{{0,60}}?\s)?"
     rf"{_DENIED}"
 )
 _SAYS: Final = re.compile(_DENIED)
@@ -140,6 +142,9 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
         found += [(denial.start(), denial.end() - 1) for denial in again.finditer(lower, 0, place)]
     if UNSPACED.search(lower, begin, place):
         found += _unspaced(thought, last, place)
+        for lead in CONCLUDES.finditer(lower, 0, last):
+            stop = _SENTENCE_ENDS.search(lower, lead.end(), last)
+            found += _unspaced(thought, lead.end(), stop.end() if stop else last)
     return list(dict.fromkeys(found))
 
 

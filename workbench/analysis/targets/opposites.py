@@ -32,7 +32,10 @@ _DENIES: Final = re.compile(
 _DOUBTS: Final = re.compile(rf"(?<!\w){around('if', 'supposing', 'doubts_a_clause')}(?!\w)|{around('if_unspaced')}")
 _OF_ALL: Final = re.compile(rf"(?<!\w){around('of_all')}(?!\w)|{around('of_all_unspaced')}")
 """What asks of all things of a kind: the opposite of one of them, or of some, says nothing yet."""
-_AUXILIARY: Final = re.compile(rf"(?<!\w){around('asks_whether')}(?!\w)")
+_AUXILIARY: Final = re.compile(rf"(?<!\w)(?:(?P<does>do|does|did)|{around('asks_whether')})(?!\w)")
+_DENIAL: Final = re.compile(rf"(?<!\w)(?:{around('denies_an_adjective')}|[a-z]+n['’]t)\s")
+_FOLLOWS: Final = re.compile(rf"(?<!\w){around('follows')}")
+"""What a question for a conclusion asks: what the premises deny is not it."""
 _THAN: Final = re.compile(rf"(?<!\w){around('than')}(?!\w)")
 _SHARED: Final = 4
 _EMPTY: Final = frozenset((*listed_around("empty_of_sense"), *listed_around("asks_whether")))
@@ -121,14 +124,48 @@ def concluded(thought: Thought, place: int, *, yes: bool) -> list[tuple[int, int
         clause = thought.lower[start:end]
         if _DOUBTS.search(clause):
             continue
-        says = _by_opposites(
-            clause, asked, pairs if leads else tuple(pair for pair in pairs if not pair.compared), thought.codes
-        )
-        if says is None and leads:
+        told = [pair for pair in pairs if leads or not pair.compared]
+        says = _by_opposites(clause, asked, told, thought.codes)
+        if says is None and yes and leads and not thought.lower.startswith(":", end):
             says = _by_own_words(clause, asked, thought.codes)
         if says is yes:
-            found.append((start, end))
-    return found
+            verb = _AUXILIARY.search(clause) if not _can_be(thought.codes).search(clause) else None
+            found.append((start + (verb.end("does") + 1 if verb["does"] else verb.start()) if verb else start, end))
+    return found if yes else [*found, *_denied(thought, asked, place)]
+
+
+def _denied(thought: Thought, asked: str, place: int) -> Iterator[tuple[int, int]]:
+    """Where a clause denies what is asked in the question's own words, be it concluded or not."""
+    lower, codes = thought.lower, thought.codes
+    logical = _FOLLOWS.findall(asked)
+    for denial in _DENIAL.finditer(lower, 0, place):
+        begin = max(0, denial.start() - _LONGEST_CLAUSE)
+        begin = max([begin, *(stop.end() for stop in _CLAUSE_ENDS.finditer(lower, begin, denial.start()))])
+        stop = _CLAUSE_ENDS.search(lower, denial.end(), min(place, denial.end() + _LONGEST_CLAUSE))
+        if stop is None or stop[0] in "?？" or _DOUBTS.search(lower, _sentence(lower, begin), stop.start()):
+            continue
+        said = _content(lower[denial.end() : stop.start()], codes)
+        subject = [word.word for word in words_at(lower, begin, denial.start())]
+        known = _words(asked)
+        if (
+            said
+            and all(_is_said(word, known) for word in said)
+            and all(_is_said(word, known) for word in _content(" ".join(subject), codes))
+            and (any(word in _pronouns(codes) for word in subject) or any(_is_said(word, known) for word in subject))
+            and (not logical or _FOLLOWS.search(lower, denial.end(), stop.start()))
+        ):
+            yield denial.start(), stop.start()
+
+
+def _sentence(lower: str, place: int) -> int:
+    """Where the sentence of a place begins."""
+    return max(lower.rfind(sign, max(0, place - _MOST_CHARACTERS_BACK), place) for sign in ".!?\n:;") + 1
+
+
+def _content(text: str, codes: tuple[str, ...]) -> list[str]:
+    """The words of a text that say something."""
+    words = [said.word for said in words_at(text, 0, len(text))]
+    return [word for word in words if (len(word) > 2 or word.isdigit()) and word not in _beside(codes)]
 
 
 def _clauses(lower: str, place: int) -> Iterator[tuple[int, int, bool]]:
@@ -219,12 +256,10 @@ def _by_own_words(clause: str, asked: str, codes: tuple[str, ...]) -> bool | Non
     words = [said.word for said in words_at(clause, 0, len(clause))]
     if _can_be(codes).search(clause) and len(words) <= _MOST_WORDS_OF_A_POSSIBILITY:
         return True
-    if _AUXILIARY.search(clause):
-        return None  # told by its auxiliary
     known = _words(asked)
     if UNSPACED.search(clause):
         return True if len(words) > _FEWEST_WORDS and all(word in asked for word in words) else None
-    content = [word for word in words if (len(word) > 2 or word.isdigit()) and word not in _beside(codes)]
+    content = _content(clause, codes)
     if not content or not all(_is_said(word, known) for word in content):
         return None
     return True if len(content) >= _FEWEST_WORDS or words[0] in _pronouns(codes) else None
