@@ -43,11 +43,13 @@ _UNSPACED: Final = re.compile(
 """A denial in a script without blanks: 不是质数, 素数ではない, 소수가 아니다."""
 _PARTICLES: Final = frozenset("はがもをの은는이가")
 _CALLED_FALSE: Final = re.compile(
-    rf"(?<!\w){around('statement')}\s(?:{around('is_said', 'is_what')}\s(?:{around('a')}\s)?)?"
+    rf"(?<!\w){around('statement')}\s(?:(?:does|{around('is_said', 'is_what')})\s(?:{around('a')}\s)?)?"
     rf"({around('is_false')})(?!\w)"
     rf"|({around('is_false_unspaced')})"
 )
 """What is said of a statement that is not so: *the claim is a myth*, 不正确."""
+FOLLOWS: Final = re.compile(rf"(?<!\w){around('follows')}")
+"""What a question for a conclusion asks."""
 _SENTENCE_ENDS: Final = re.compile(r"[.!?。！？](?!\d)\s*|\n+")
 _WORDS: Final = re.compile(r"[^\W\d_]{3,}")
 _NUMBERS: Final = re.compile(r"\d+")
@@ -105,9 +107,18 @@ def is_no_answer(thought: Thought, start: int, end: int) -> bool:
     [True, True, False]
     """
     noun = _DETERMINES.match(thought.lower, end)
-    return (noun is not None and noun[1][:_SHARED] not in thought.asked) or _ITEM.search(
-        thought.lower, max(0, start - 12), start
-    ) is not None
+    is_of_noun = noun is not None and (noun[1][:_SHARED] not in thought.asked or asks_what_follows(thought))
+    return is_of_noun or _ITEM.search(thought.lower, max(0, start - 12), start) is not None
+
+
+def asks_what_follows(thought: Thought) -> bool:
+    """Whether a question asks for a conclusion: what is denied of its premises is no answer then.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> asks_what_follows(Thought("", ("en",), "No a is b. Does it follow that no b is a?"))
+    True
+    """
+    return FOLLOWS.search(thought.asked) is not None
 
 
 def denials(thought: Thought, place: int) -> list[tuple[int, int]]:

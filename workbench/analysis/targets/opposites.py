@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workbench.analysis.targets.concluding import CONCLUDES
+from workbench.analysis.targets.denied_words import FOLLOWS
 from workbench.analysis.targets.option_words import among, words_at
 from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
@@ -34,8 +35,6 @@ _OF_ALL: Final = re.compile(rf"(?<!\w){around('of_all')}(?!\w)|{around('of_all_u
 """What asks of all things of a kind: the opposite of one of them, or of some, says nothing yet."""
 _AUXILIARY: Final = re.compile(rf"(?<!\w)(?:(?P<does>do|does|did)|{around('asks_whether')})(?!\w)")
 _DENIAL: Final = re.compile(rf"(?<!\w)(?:{around('denies_an_adjective')}|[a-z]+n['’]t)\s")
-_FOLLOWS: Final = re.compile(rf"(?<!\w){around('follows')}")
-"""What a question for a conclusion asks: what the premises deny is not it."""
 _THAN: Final = re.compile(rf"(?<!\w){around('than')}(?!\w)")
 _SHARED: Final = 4
 _EMPTY: Final = frozenset((*listed_around("empty_of_sense"), *listed_around("asks_whether")))
@@ -137,7 +136,7 @@ def concluded(thought: Thought, place: int, *, yes: bool) -> list[tuple[int, int
 def _denied(thought: Thought, asked: str, place: int) -> Iterator[tuple[int, int]]:
     """Where a clause denies what is asked in the question's own words, be it concluded or not."""
     lower, codes = thought.lower, thought.codes
-    logical = _FOLLOWS.findall(asked)
+    logical = FOLLOWS.search(asked)
     for denial in _DENIAL.finditer(lower, 0, place):
         begin = max(0, denial.start() - _LONGEST_CLAUSE)
         begin = max([begin, *(stop.end() for stop in _CLAUSE_ENDS.finditer(lower, begin, denial.start()))])
@@ -152,7 +151,7 @@ def _denied(thought: Thought, asked: str, place: int) -> Iterator[tuple[int, int
             and all(_is_said(word, known) for word in said)
             and all(_is_said(word, known) for word in _content(" ".join(subject), codes))
             and (any(word in _pronouns(codes) for word in subject) or any(_is_said(word, known) for word in subject))
-            and (not logical or _FOLLOWS.search(lower, denial.end(), stop.start()))
+            and (not logical or FOLLOWS.search(lower, denial.end(), stop.start()))
         ):
             yield denial.start(), stop.start()
 
