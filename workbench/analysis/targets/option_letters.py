@@ -108,7 +108,8 @@ _APPOSITION: Final = re.compile(r"[*_\"'”’`)]*,\s[^.,;:!?\n]{3,60},(?=\s)")
 _DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
 """Any other verb: where two words are the question's own."""
 _BEGINS: Final = re.compile(
-    rf"(?:\A|[.!?\n:;,]|[。！？；，]{around('before_a_subject_unspaced')}?)\s*[\"'“‘]?(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z"
+    rf"(?:\A|[.!?\n:;,]|[。！？；，]{around('before_a_subject_unspaced')}?)\s*"
+    rf"[\"'“‘]?(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z"
 )
 _BEATS: Final = re.compile(rf"(?<!\w){around('beats_the_others')}(?!\w)|{around('beats_the_others_unspaced')}")
 """What sets an option above all others: *is older than the other three*."""

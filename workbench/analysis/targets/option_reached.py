@@ -226,7 +226,7 @@ def _in_its_words(
 
 
 def _across_parts(thought: Thought, option: Told, sentence: _Sentence) -> tuple[int, int] | None:
-    """Where a sentence says all of an option, a word in one part and a word in the next: *epinephrine, given orally*."""
+    """Where a sentence says all of an option, in more parts than one: *epinephrine, given orally*."""
     span = _hits(thought, option, sentence.words)
     if span is None or not _is_behind(span, sentence.words) or _is_denied(thought, sentence.start, span[1]):
         return None
