@@ -23,7 +23,9 @@ _MOST_CHARACTERS_BACK: Final = 160
 _FEWEST_WORDS: Final = 2
 _MOST_WORDS_OF_A_POSSIBILITY: Final = 6
 _ENDING: Final = 4
-_CLAUSE_ENDS: Final = re.compile(r"[.!](?!\d)|[?;:,\n。，；：！？、—–]")
+_CLAUSE_ENDS: Final = re.compile(rf"[.!](?!\d)|[?;:,\n。，；：！？、—–]|\s{around('ends_a_clause')}(?!\w)")
+_LINKS: Final = re.compile(rf"\s{around('and')}\s")
+"""Between two clauses of which the second may be what is concluded."""
 _SENTENCE_ENDS: Final = re.compile(r"[.!?](?!\d)\s*|[。！？\n]+\s*")
 _ASKS: Final = re.compile(r"[^.!?。！？\n]*[?？]|\A[^?？]*\Z")
 _THAT: Final = re.compile(rf"(?:{around('that')}\s)?(?:(?:[a-z]+ly|indeed|then|yes),?\s)?")
@@ -170,7 +172,10 @@ def _content(text: str, codes: tuple[str, ...]) -> list[str]:
 def _clauses(lower: str, place: int) -> Iterator[tuple[int, int, bool]]:
     """Clauses before a place that a word leads to, and the last sentence there; the third says which."""
     for lead in CONCLUDES.finditer(lower, 0, place):
-        yield (*_clause(lower, lead.end(), place), True)
+        start, end = _clause(lower, lead.end(), place)
+        yield start, end, True
+        for link in _LINKS.finditer(lower, start, end):
+            yield link.end(), end, True
     begin = max(0, place - _MOST_CHARACTERS_BACK)
     stops = [stop.end() for stop in _SENTENCE_ENDS.finditer(lower, begin, place)]
     if len(stops) > 1 and not CONCLUDES.search(lower, stops[-2], place):

@@ -212,7 +212,8 @@ def _in_its_words(
     if own < _ENOUGH:
         return None
     several = sum(among(word, [said.word for said in all_words]) for word in options[label].weights) > 1
-    if any(share >= (own if several else _ENOUGH) for sign, share in sentence.said.items() if sign != label):
+    others = [share for sign, share in sentence.said.items() if sign != label]
+    if any(share >= (own if several else _ENOUGH) for share in others) or sum(share >= _PART for share in others) > 1:
         return None
     for left, right in _parts(thought.lower, sentence.start, sentence.end):
         words = [said for said in all_words if left <= said.start < right]

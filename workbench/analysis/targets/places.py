@@ -39,6 +39,7 @@ from workbench.analysis.targets.option_order import named_by_place
 from workbench.analysis.targets.option_reached import reached_before
 from workbench.analysis.targets.other_names import told_forms
 from workbench.analysis.targets.told import (
+    begins_range,
     counts_other,
     ends_range,
     is_compared,
@@ -48,6 +49,7 @@ from workbench.analysis.targets.told import (
     is_in_a_table,
     is_listed,
     is_one_of_many,
+    is_pointed_out,
     is_only_asked,
     is_restated,
     is_time_not_asked,
@@ -280,6 +282,8 @@ def _counts_strictly(candidate: _Candidate) -> bool:
     last = form.kind == "text" and _LAST_WORD.match(thought.lower, end) is not None
     at_the_end = form.kind != "letter" and _ENDS_SENTENCE.match(thought.lower, end) is not None
     concluded = at_the_end and candidate.concludes()
+    if form.kind == "text" and is_pointed_out(thought, end):
+        return True
     if _is_only_told(candidate, last=last, concluded=concluded):
         return False
     if form.kind == "letter":
@@ -340,6 +344,8 @@ def _is_no_result(candidate: _Candidate) -> bool:
     if _WERE.search(thought.lower, *sentence) and _COUNTERFACTUAL.search(thought.lower, *sentence):
         return True
     if form.kind not in ("text", "letter") and cues.step.search(line) and not is_option(thought.question, form.text):
+        return True
+    if form.kind in ("number", "terms") and begins_range(thought, candidate.start, end):
         return True
     if form.kind != "number":
         return form.kind == "text" and is_only_asked(thought, candidate.start, end)

@@ -36,10 +36,16 @@ _RANGE: Final = re.compile(
     rf"(?:(?<!\w){around('range_from')}\s\w{{0,3}}?\s?[-−]?\d[\d.,]*\s{around('range_to')}|{around('range_unspaced')})\s*\Z"
 )
 """The end of a range: *a from 1 to 9*."""
+_RANGE_FROM: Final = re.compile(rf"(?:(?<!\w){around('range_from')}\s|从\s?)\Z")
+_RANGE_TO: Final = re.compile(rf"(?:\s{around('range_to')}\s|\s?(?:到|至|から|부터)\s?)\d")
+_IS_THE_ASKED: Final = re.compile(
+    rf"[\"'”’»]\s(?:{around('is_said')}|was)\s(?:the|der|die|das|le|la|el|il|o|a)\s((?:[^\W\d_]+\s?){{1,3}}?)[.,;!\n]"
+)
+_THAT_IS_IT: Final = re.compile(rf"[^.!?\n]{{0,24}}[.!]\s{around('points_back')}")
 _COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")
 """What is given, and now worked out or compared: *5/8 = 0.625*, *-5 < -3*."""
 _ROWS: Final = re.compile(r"(?:[,;](?=\s)(?![^()\n]{0,12}\))|\n+|\.(?!\d)|[，；。])\s*")
-_LEADS: Final = re.compile(r"\s?(?:=|→|⇒|->|=>|:|≡)\s?")
+_LEADS: Final = re.compile(r"\s?(?:=|→|⇒|->|=>|:|≡|\\(?:to|mapsto|rightarrow|equiv)(?![a-z]))\s?")
 _DIGIT: Final = re.compile(r"\d+")
 _LONGEST_ROW: Final = 60
 _MOST_WORDS_COUNTED: Final = 3
@@ -260,3 +266,28 @@ def is_told_on(thought: Thought, window: str, end: int) -> bool:
         and _GOES_ON.match(thought.text, end) is not None
         and not options_of(thought.question)
     )
+
+
+def begins_range(thought: Thought, start: int, end: int) -> bool:
+    """Whether a number is where a range begins: *from 100 to 999*.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> begins_range(Thought("numbers from 100 to 999"), 13, 16), begins_range(Thought("it falls from 100."), 14, 17)
+    (True, False)
+    """
+    before = _RANGE_FROM.search(thought.lower, max(0, start - 12), start)
+    return before is not None and _RANGE_TO.match(thought.lower, end) is not None
+
+
+def is_pointed_out(thought: Thought, end: int) -> bool:
+    """Whether what stands behind a value says that it is what is asked for: *"…" is the tracking number*, *That's it*.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> said = 'I read "FP 93" is the tracking number.'
+    >>> is_pointed_out(Thought(said, ("en",), "What is the tracking number?"), said.index(" is the") - 1)
+    True
+    """
+    named = _IS_THE_ASKED.match(thought.lower, end)
+    if named is not None and all(word in thought.asked for word in named[1].split()[-2:]):
+        return True
+    return _THAT_IS_IT.match(thought.lower, end) is not None
