@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from workbench.analysis.targets.concluding import CONCLUDES
+from workbench.analysis.targets.concluding import CONCLUDES, is_of_another_language
 from workbench.analysis.thoughts.words import around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED, table
@@ -139,12 +139,14 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
         denial.span("denied")
         for pattern, since in ((_CONCLUDES, begin), (_SAYS, last))
         for denial in pattern.finditer(lower, since, place)
+        if not is_of_another_language(denial[0].strip(" .!?;:,\n—–").partition(" ")[0], thought.codes)
         if any(_is_asked(word, asked) for word in _WORDS.findall(denial["what"]))
         or _is_denied_of_it(lower, denial, asked)
     ]
     found += [
         denial.span("denied")
         for denial in _FAR.finditer(lower, 0, place)
+        if not is_of_another_language(denial[0].partition(" ")[0], thought.codes)
         if _is_all_asked(denial["what"], thought) or _is_denied_of_it(lower, denial, asked)
     ]
     verb = _FIRST_VERB.search(thought.asked)

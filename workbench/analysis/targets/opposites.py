@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from workbench.analysis.targets.concluding import CONCLUDES
+from workbench.analysis.targets.concluding import CONCLUDES, is_of_another_language
 from workbench.analysis.targets.denied_words import FOLLOWS
 from workbench.analysis.targets.option_words import among, words_at
 from workbench.analysis.thoughts.words import around, listed_around
@@ -121,7 +121,7 @@ def concluded(thought: Thought, place: int, *, yes: bool) -> list[tuple[int, int
     asked = _asked(thought.question)
     pairs = () if _OF_ALL.search(asked) else _of_question(asked, thought.codes)
     found = []
-    for start, end, leads in _clauses(thought.lower, place):
+    for start, end, leads in _clauses(thought, place):
         clause = thought.lower[start:end]
         if _DOUBTS.search(clause):
             continue
@@ -169,9 +169,12 @@ def _content(text: str, codes: tuple[str, ...]) -> list[str]:
     return [word for word in words if (len(word) > 2 or word.isdigit()) and word not in _beside(codes)]
 
 
-def _clauses(lower: str, place: int) -> Iterator[tuple[int, int, bool]]:
+def _clauses(thought: Thought, place: int) -> Iterator[tuple[int, int, bool]]:
     """Clauses before a place that a word leads to, and the last sentence there; the third says which."""
+    lower = thought.lower
     for lead in CONCLUDES.finditer(lower, 0, place):
+        if is_of_another_language(lead[0], thought.codes):
+            continue
         start, end = _clause(lower, lead.end(), place)
         yield start, end, True
         for link in _LINKS.finditer(lower, start, end):

@@ -123,6 +123,12 @@ def reached_before(thought: Thought, label: str, letter: int | None, *, bare: bo
             if span is not None and (letter is not None or _is_several(options[label], sentence, span)):
                 found.append(span)
         spoken_of |= {sign for sign, share in sentence.said.items() if share >= _SOME}
+    if (
+        len(options[label].weights) == 1
+        and " " in text
+        and (said := thought.lower.find(text.lower(), 0, end + len(text))) >= 0
+    ):
+        found = [span for span in found if span[0] >= said]  # where all of it is said: from duty, and not duty
     found += concluded_sense(thought, label, end)
     if not found and bare and letter is not None and len(sentences[-1].words) <= _LONGEST_NAMING:
         found += _last_said(thought, options[label], others, label, sentences) or _last_concluded(
