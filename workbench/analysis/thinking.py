@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -256,11 +256,17 @@ def _of_languages(text: str, found: dict[str, float], question: str | None, word
     asked = main_language(question) if question else None
     return {
         "language": None if main == UNKNOWN else main,
-        "languages": json.dumps(found) if found else None,
-        "scripts": json.dumps(scripts(text, words)) if found else None,
+        "languages": _as_json(*found.items()) if found else None,
+        "scripts": _as_json(*scripts(text, words).items()) if found else None,
         "question_language": asked,
         "other_language_share": None if asked is None or not found else round(1 - found.get(asked, 0.0), 3),
     }
+
+
+@lru_cache(256)
+def _as_json(*shares: tuple[str, float]) -> str:
+    """Shares as JSON: those of most thoughts are alike."""
+    return json.dumps(dict(shares))
 
 
 def _of_repetition(found: Repetition, words: Words, ruler: Ruler) -> dict[str, Any]:
@@ -306,8 +312,9 @@ def _of_target(
         "came_back": None if leaving is None else stood is not None,
     }
     if stood is not None:
-        tail = round(max(0.0, ruler.tokens - ruler.at(stood)), 1)
-        line |= {"stood_place": stood, "stood_tokens": ruler.at(stood), "tail_tokens": tail}
+        until = ruler.at(stood)
+        tail = round(max(0.0, ruler.tokens - until), 1)
+        line |= {"stood_place": stood, "stood_tokens": until, "tail_tokens": tail}
         line["tail_share"] = round(tail / ruler.tokens, 3)
     return line
 

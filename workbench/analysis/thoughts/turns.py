@@ -60,10 +60,11 @@ _SO_IS: Final = re.compile(
     rf"(?=(?P<thing>(?:[^\W\d_]+\s){{1,5}}?)(?P<verb>(?:{around('a_thing_is')}|=)\s))"
 )
 _SO_SAYS: Final = re.compile(
-    rf"[.!?\n]\s+(?P<so>{around('concludes')}(?!\w),?\s)"
+    rf"(?:{leading(listed_around('concludes'))})(?!\w),?\s"
     rf"(?=[$€£]?[-−]?\d[\d.,/:]*(?:\s?(?:(?!each\s?[.!])[^\W\d_]+|%))?[.!](?:\s|\Z)"
     rf"|\(?[a-j]\)?\s(?:rather than|instead|is the (?:better|best|right|correct)))"
 )
+_ENDED: Final = re.compile(r"[.!?\n]\s+\Z")
 _IS_THE: Final = re.compile(rf"(?<!\w){around('is_the')} \Z")
 
 
@@ -113,7 +114,12 @@ def _so_is(thought: Thought, first: int) -> list[tuple[int, int]]:
 
 def _so_says(thought: Thought, first: int) -> list[tuple[int, int]]:
     """Where a sentence of its own concludes a value and nothing else: *So 285.*, *So A rather than B.*."""
-    return [match.span("so") for match in _SO_SAYS.finditer(thought.lower, first)]
+    lower = thought.lower
+    return [
+        match.span()
+        for match in _SO_SAYS.finditer(lower, first)
+        if _ENDED.search(lower, max(first, match.start() - _SHORT), match.start()) is not None
+    ]
 
 
 def _all(wanted: str, text: str, place: int) -> Iterator[int]:
