@@ -44,7 +44,7 @@ _flights: dict[tuple[Path, str], asyncio.Future[Record]] = {}
 _paces: dict[str, Pace] = {}
 
 
-@dataclass(slots=True)  # frozen, one is made in five times the time; nobody changes one
+@dataclass(frozen=True)
 class Errand:
     """One call to be made: what is asked and under which key it is kept, with whose patience and money, who hears it.
 

@@ -60,7 +60,7 @@ _MOST_BLANK_BYTES = 2**22
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "x-oneapi-request-id", "cf-ray")
 
 
-@dataclass(slots=True)  # frozen, one is made in five times the time; nobody changes one
+@dataclass(frozen=True)
 class Request:
     """One request as it goes over the wire, and how to read what comes back."""
 
@@ -76,7 +76,7 @@ class Request:
     task: TaskNote | None = None  # of a provider that runs tasks
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Exchange:
     """A whole body, and what it took to get it; times are from a monotonic clock, in seconds from the send."""
 
