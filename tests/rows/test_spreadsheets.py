@@ -117,6 +117,25 @@ def test_what_are_no_rows_is_one_clear_error(tmp_path, name, content):
         read_rows(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("a,m,answered,4,5", "5 cells, and there are 4 columns; it begins 'a, m, answered, 4, 5'"),
+        ("a,m,answ", "3 cells, and there are 4 columns; it begins 'a, m, answ'"),
+    ],
+)
+def test_a_row_of_a_csv_that_does_not_fit_its_header_is_named(tmp_path, line, told):
+    (tmp_path / "rows.csv").write_text(f"task_id,model,outcome,answer\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=f"the row that ends in line 2 has {told}"):
+        read_rows(tmp_path / "rows.csv")
+
+
+def test_empty_cells_behind_the_last_column_are_none(tmp_path):
+    (tmp_path / "rows.csv").write_text("task_id,model,outcome,answer\na,m,answered,4,,\n", encoding="utf-8")
+    with pytest.warns(WorkbenchWarning, match="has lost"):
+        assert read_rows(tmp_path / "rows.csv")["answer"][0] == "4"
+
+
 @given(st.text(max_size=40))
 @pytest.mark.filterwarnings("ignore::workbench.errors.WorkbenchWarning")
 def test_any_text_can_be_written_and_read_again(tmp_path_factory, text):

@@ -8,7 +8,7 @@ import pytest
 from fakes.server import FakeServer, completion, error_response
 from swept import PROGRAM, start
 
-from workbench.sweeps.progress import Progress
+from workbench.sweeps.progress import Progress, display_for
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -22,6 +22,18 @@ def test_progress_in_a_pipe_ends_with_one_honest_line():
         assert errors.splitlines()[-1].startswith("5 of 5 calls: 0 kept already, 4 bought, 1 failed; $0.0000 in ")
         _, errors = start(server, 5).communicate(timeout=300)
     assert errors.splitlines()[-1].startswith("5 of 5 calls: 4 kept already, 0 bought, 1 failed; ")
+
+
+def test_in_a_pipe_nothing_is_said_twice_at_the_end(monkeypatch, capfd):
+    monkeypatch.setattr("workbench.sweeps.progress._SECONDS_BETWEEN_LINES", 0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    half, whole = Progress(total=2, bought=1), Progress(total=2, bought=2)
+    display = display_for(half)
+    display.show(half)
+    display.show(whole)
+    display.finish(whole)
+    said = capfd.readouterr().err.splitlines()
+    assert [line[:6] for line in said] == ["1 of 2", "2 of 2"]
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")

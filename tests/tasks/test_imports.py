@@ -201,6 +201,19 @@ def test_other_layouts_of_json_are_read_and_told(tmp_path, content, note):
     assert any(note in text for text in tasks.understood.notes)
 
 
+@pytest.mark.parametrize(
+    ("names", "row", "told"),
+    [
+        (["question", "answer"], ["a", "b", "c"], r"row 2 of 'data' does not fit: its 3 values for 2 'columns'"),
+        (["question", "answer"], ["a"], r"row 2 of 'data' does not fit: its 1 values for 2 'columns'"),
+        (["question", "question"], ["a", "b"], r"'columns' names 'question' more than once"),
+    ],
+)
+def test_a_table_whose_rows_do_not_fit_its_columns_is_refused(tmp_path, names, row, told):
+    with pytest.raises(InputError, match=told):
+        load_tasks(saved(tmp_path, "t.json", {"columns": names, "data": [["a", "b"], row]}))
+
+
 def test_what_was_expected_is_the_target_and_not_what_was_answered(tmp_path):
     (task,) = load_tasks(saved(tmp_path, "t.json", [{"Frage": "a", "Antwort": "c", "Erwartete Antwort": "b"}]))
     assert (task.question, task.target) == ("a", "b")

@@ -127,7 +127,9 @@ class _Calls:
         cells, self.cell = np.unique(self.group * self.tasks + self.task, return_inverse=True)
         self.cell_group, self.cell_task = np.divmod(cells, self.tasks)
         self.cells_of = np.searchsorted(self.cell_group, np.arange(groups + 1))
-        asked = np.unique(self.group * (task_codes.max() + 1) + task_codes) // (task_codes.max() + 1)
+        asked = self.cell_group
+        if unit_is_call:
+            asked = np.unique(self.group * (task_codes.max() + 1) + task_codes) // (task_codes.max() + 1)
         self.tasks_asked = np.bincount(asked, minlength=groups)
         self.right = self.standing == RIGHT
         self.scored = scored(rows, self.standing)

@@ -96,8 +96,9 @@ class Numbered(NamedTuple):
     def are(self, tasks: NDArray[Any]) -> NDArray[Any]:
         """Whether the task of each row is among some."""
         import numpy as np
+        import pandas as pd
 
-        among: NDArray[Any] = np.append(np.isin(self.known, tasks), False)[self.codes]
+        among: NDArray[Any] = np.append(pd.Index(self.known).isin(tasks), False)[self.codes]
         return among
 
     def nameless(self) -> pd.Series[Any]:

@@ -87,9 +87,14 @@ def read_csv(path: Path) -> list[dict[str, Any]]:
     lengths = csv.field_size_limit(2**31 - 1)
     try:
         names = next(reader, [])
-        records = [
-            {name: _typed(name, cell) for name, cell in zip(names, line, strict=False)} for line in reader if any(line)
-        ]
+        records = []
+        for line in reader:
+            if not any(line):
+                continue
+            if len(line) < len(names) or any(line[len(names) :]):
+                told = f"{len(line)} cells, and there are {len(names)} columns; it begins {', '.join(line)[:80]!r}"
+                raise InputError(f"{path}: the row that ends in line {reader.line_num} has {told}. Mend that row.")
+            records.append({name: _typed(name, cell) for name, cell in zip(names, line, strict=False)})
     except csv.Error as error:
         raise InputError(f"{path}: line {reader.line_num} is no line of a CSV: {error}") from None
     finally:

@@ -165,7 +165,8 @@ class _PlainDisplay:
         _print_first(understanding)
 
     def show(self, progress: Progress) -> None:
-        if time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
+        is_time = time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES
+        if is_time and progress.done < progress.total:  # else the last line says it
             self._last = time.monotonic()
             print(progress.line(), file=sys.stderr, flush=True)
 

@@ -46,8 +46,14 @@ def _as_table(document: Mapping[str, Any], reading: Reading) -> Any:
     names, rows = document.get("columns"), document.get("data")
     if not isinstance(names, list) or not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         return None
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"'columns' names {twice[0]!r} more than once; give each column a name of its own.")
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(names):
+            told = f"its {len(row)} values for {len(names)} 'columns' are {str(row)[:120]}"
+            raise InputError(f"row {number} of 'data' does not fit: {told}; mend that row.")
     reading.notes.append("the file is a table with 'columns' and 'data'")
-    return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    return [dict(zip(map(str, names), row, strict=True)) for row in rows]
 
 
 def _as_page(document: Mapping[str, Any], reading: Reading) -> Any:

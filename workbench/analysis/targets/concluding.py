@@ -9,3 +9,15 @@ from workbench.base import regular_expressions as re
 
 CONCLUDES: Final = re.compile(rf"(?:(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒),?\s*")
 """With the comma and the blanks behind it: *so, ...*, *which means that ...*."""
+_LOOKS_ALIKE: Final = {"also": "de", "logo": "pt", "come": "it"}
+"""Words that conclude in one language, and say something else in English."""
+
+
+def is_of_another_language(lead: str, codes: tuple[str, ...]) -> bool:
+    """Whether a word for what follows is one of a language that the thought is not in: *also* in English.
+
+    >>> is_of_another_language("also ", ("en",)), is_of_another_language("also ", ("en", "de"))
+    (True, False)
+    """
+    code = _LOOKS_ALIKE.get(lead.strip(" ,."))
+    return code is not None and code not in codes

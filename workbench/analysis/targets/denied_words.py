@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from workbench.analysis.targets.concluding import CONCLUDES, is_of_another_language
 from workbench.analysis.thoughts.words import around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED, table
@@ -23,7 +24,8 @@ _ASKS_WHICH: Final = re.compile(rf"(?<!\w){around('which')}(?!\w)")
 _DENIAL: Final = rf"(?:(?<!\w){around('denies_an_adjective')}|(?<!\w)[a-z]+n['’]t)\s"
 _DENIED: Final = rf"(?P<denied>{_DENIAL}(?P<what>[^.!?\n;,]{{0,60}}))"
 _CONCLUDES: Final = re.compile(
-    rf"(?:\A|[.!?;:\n,—–][\"”’)]*\s*|(?:→|=>)\s*)(?:{around('concludes')}(?!\w),?[^.!?\n;]{{0,60}}?\s)?"
+    rf"(?:\A|[.!?;:\n—–][\"”’)]*\s*|(?:→|=>)\s*|,\s*(?!not\s))"
+    rf"(?:{around('concludes')}(?!\w),?[^.!?\n;]{{0,60}}?\s)?"
     rf"{_DENIED}"
 )
 _SAYS: Final = re.compile(_DENIED)
@@ -41,11 +43,13 @@ _UNSPACED: Final = re.compile(
 """A denial in a script without blanks: 不是质数, 素数ではない, 소수가 아니다."""
 _PARTICLES: Final = frozenset("はがもをの은는이가")
 _CALLED_FALSE: Final = re.compile(
-    rf"(?<!\w){around('statement')}\s(?:{around('is_said', 'is_what')}\s(?:{around('a')}\s)?)?"
+    rf"(?<!\w){around('statement')}\s(?:(?:does|{around('is_said', 'is_what')})\s(?:{around('a')}\s)?)?"
     rf"({around('is_false')})(?!\w)"
     rf"|({around('is_false_unspaced')})"
 )
 """What is said of a statement that is not so: *the claim is a myth*, 不正确."""
+FOLLOWS: Final = re.compile(rf"(?<!\w){around('follows')}")
+"""What a question for a conclusion asks."""
 _SENTENCE_ENDS: Final = re.compile(r"[.!?。！？](?!\d)\s*|\n+")
 _WORDS: Final = re.compile(r"[^\W\d_]{3,}")
 _NUMBERS: Final = re.compile(r"\d+")
@@ -103,9 +107,18 @@ def is_no_answer(thought: Thought, start: int, end: int) -> bool:
     [True, True, False]
     """
     noun = _DETERMINES.match(thought.lower, end)
-    return (noun is not None and noun[1][:_SHARED] not in thought.asked) or _ITEM.search(
-        thought.lower, max(0, start - 12), start
-    ) is not None
+    is_of_noun = noun is not None and (noun[1][:_SHARED] not in thought.asked or asks_what_follows(thought))
+    return is_of_noun or _ITEM.search(thought.lower, max(0, start - 12), start) is not None
+
+
+def asks_what_follows(thought: Thought) -> bool:
+    """Whether a question asks for a conclusion: what is denied of its premises is no answer then.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> asks_what_follows(Thought("", ("en",), "No a is b. Does it follow that no b is a?"))
+    True
+    """
+    return FOLLOWS.search(thought.asked) is not None
 
 
 def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
@@ -126,12 +139,14 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
         denial.span("denied")
         for pattern, since in ((_CONCLUDES, begin), (_SAYS, last))
         for denial in pattern.finditer(lower, since, place)
+        if not is_of_another_language(denial[0].strip(" .!?;:,\n—–").partition(" ")[0], thought.codes)
         if any(_is_asked(word, asked) for word in _WORDS.findall(denial["what"]))
         or _is_denied_of_it(lower, denial, asked)
     ]
     found += [
         denial.span("denied")
         for denial in _FAR.finditer(lower, 0, place)
+        if not is_of_another_language(denial[0].partition(" ")[0], thought.codes)
         if _is_all_asked(denial["what"], thought) or _is_denied_of_it(lower, denial, asked)
     ]
     verb = _FIRST_VERB.search(thought.asked)
@@ -140,6 +155,9 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
         found += [(denial.start(), denial.end() - 1) for denial in again.finditer(lower, 0, place)]
     if UNSPACED.search(lower, begin, place):
         found += _unspaced(thought, last, place)
+        for lead in CONCLUDES.finditer(lower, 0, last):
+            stop = _SENTENCE_ENDS.search(lower, lead.end(), last)
+            found += _unspaced(thought, lead.end(), stop.end() if stop else last)
     return list(dict.fromkeys(found))
 
 

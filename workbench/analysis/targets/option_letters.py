@@ -26,7 +26,7 @@ _LETTERS_BEFORE: Final = re.compile(
 )
 _WEIGHED: Final = re.compile(rf"(?<!\w){around('weighs_an_option')}(?: {around('weighed_option')})?\s*\(?\Z")
 """An option that is looked at, and not chosen."""
-_FACTOR: Final = re.compile(r"\s?[·×*∧∨+]\s?[(\w]")
+_FACTOR: Final = re.compile(r"\s?[·×*∧∨+]\s?[(\w]|[≡=–-][A-Z(]")
 """A letter that is a variable."""
 _ENDS_WITH_LETTER: Final = re.compile(r"[)*_\"'”`}$]*(?:[.!。！](?!\s*[\da-z])|\n|\s*\Z)")
 _OTHER_ITEM: Final = re.compile(r"(?<![\w'’])[A-J]\.\s*\S")
@@ -103,9 +103,18 @@ _NAMES_IT: Final = re.compile(rf"[.;:]\s{around('names_it')}\s(?:{around('a')}\s
 _TAKES_BACK: Final = re.compile(rf"(?<!\w){around('takes_back')}(?!\w)|n['’]t|[✗✘❌]|{around('takes_back_unspaced')}")
 _SAYS_OF: Final = re.compile(rf"[*_\"'”’`)]*\s{around('says_of')}(?!\w)")
 """A verb right behind an option's text."""
+_APPOSITION: Final = re.compile(r"[*_\"'”’`)]*,\s[^.,;:!?\n]{3,60},(?=\s)")
+"""What is told of an option between it and its verb."""
 _DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
 """Any other verb: where two words are the question's own."""
-_BEGINS: Final = re.compile(rf"(?:\A|[.!?\n:;,])\s*[\"'“‘]?(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z")
+_BEGINS: Final = re.compile(
+    rf"(?:\A|[.!?\n:;,]|[。！？；，]{around('before_a_subject_unspaced')}?)\s*"
+    rf"[\"'“‘]?(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z"
+)
+_BEATS: Final = re.compile(rf"(?<!\w){around('beats_the_others')}(?!\w)|{around('beats_the_others_unspaced')}")
+"""What sets an option above all others: *is older than the other three*."""
+_SHARES_BRACKETS: Final = re.compile(r"\([^()]*(?<![\w'’])[a-z],[^()]*\Z")
+"""Another letter before one in the same brackets."""
 _WALKS: Final = re.compile(r"[*_\"'”’`)]*\s?[:–—-]\s")
 _ASKS_NOT: Final = re.compile(rf"(?<!\w)(?:{around('denies_an_adjective')}|except)(?!\w)|n['’]t(?!\w)|不|ない")
 _SAYS_NO: Final = re.compile(rf"\W*(?:{around('says_no')}|{around('denies_an_adjective')})(?!\w)")
@@ -163,11 +172,16 @@ def is_walked(thought: Thought, label: str, start: int, end: int) -> bool:
 def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
     """Whether a sentence begins with an option's text and says of it, and of no other, what the question asks for."""
     lower = thought.lower
-    known = _SAYS_OF.match(lower, end) is not None
-    if not (known or _DOES.match(lower, end)) or not _BEGINS.search(lower, max(0, start - 8), start):
+    apposition = _APPOSITION.match(lower, end)
+    end = apposition.end() if apposition else end
+    if not _BEGINS.search(lower, max(0, start - 8), start):
         return False
     stop = _SENTENCE_STOP.search(lower, end, end + _LONGEST_SENTENCE)
     said = lower[end : stop.start() if stop else end + _LONGEST_SENTENCE]
+    beats = _BEATS.search(said) is not None
+    known = beats or _SAYS_OF.match(lower, end) is not None
+    if not (known or _DOES.match(lower, end)):
+        return False
     asks = stop is not None and stop[0] in "?？"
     if (
         asks
@@ -177,7 +191,7 @@ def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
         return False
     classed = _CLASS.search(thought.asked)
     shared = _stems(said) & (asked_stems(thought.question, label) - _stems(classed[1] if classed else ""))
-    return len(shared) > (not known)
+    return beats or len(shared) > (not known)
 
 
 def asserted(told: Form, thought: Thought, label: str, written: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -292,6 +306,8 @@ def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: 
         return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
     if _MORE_LETTERS.match(text, end) or _FACTOR.match(text, end):
         return False
+    if text[end : end + 1] == ")" and text[start - 1 : start] != "(" and _SHARES_BRACKETS.search(line):
+        return False  # one to H, one to C
     if cues.told_of.search(line) and _TOLD.match(lower, end) and not cues.after.match(lower, end):
         return False  # what an option says, and not that it is the one
     if _LETTERS_BEFORE.search(line) or _WEIGHED.search(line):

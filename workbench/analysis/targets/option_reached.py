@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS_BACK: Final = 6_000
 _ENOUGH: Final = 0.55
 """From this share of an option's words on, a sentence says what the option says."""
+_ALL: Final = 0.9
+"""From this share on, a sentence says all of it."""
 _SOME: Final = 0.5
 """From this share on, it speaks of it."""
 _PART: Final = 0.3
@@ -121,6 +123,12 @@ def reached_before(thought: Thought, label: str, letter: int | None, *, bare: bo
             if span is not None and (letter is not None or _is_several(options[label], sentence, span)):
                 found.append(span)
         spoken_of |= {sign for sign, share in sentence.said.items() if share >= _SOME}
+    if (
+        len(options[label].weights) == 1
+        and " " in text
+        and (said := thought.lower.find(text.lower(), 0, end + len(text))) >= 0
+    ):
+        found = [span for span in found if span[0] >= said]  # where all of it is said: from duty, and not duty
     found += concluded_sense(thought, label, end)
     if not found and bare and letter is not None and len(sentences[-1].words) <= _LONGEST_NAMING:
         found += _last_said(thought, options[label], others, label, sentences) or _last_concluded(
@@ -144,7 +152,11 @@ def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, in
             if (
                 not _LISTED.search(before)
                 and not cues.denied.search(before)
-                and (cues.before.search(before) or _AGREED.match(lower, place.end()))
+                and (
+                    cues.before.search(before)
+                    or cues.after.match(lower, place.end())
+                    or _AGREED.match(lower, place.end())
+                )
             ):
                 found.append(place.span())
     return found
@@ -206,7 +218,8 @@ def _in_its_words(
     if own < _ENOUGH:
         return None
     several = sum(among(word, [said.word for said in all_words]) for word in options[label].weights) > 1
-    if any(share >= (own if several else _ENOUGH) for sign, share in sentence.said.items() if sign != label):
+    others = [share for sign, share in sentence.said.items() if sign != label]
+    if any(share >= (own if several else _ENOUGH) for share in others) or sum(share >= _PART for share in others) > 1:
         return None
     for left, right in _parts(thought.lower, sentence.start, sentence.end):
         words = [said for said in all_words if left <= said.start < right]
@@ -215,8 +228,24 @@ def _in_its_words(
         ):
             span = _hits(thought, options[label], words)
             if span is not None and _is_behind(span, words):
-                return span
-    return None
+                return _word_for_word(thought, label, span, sentence)
+    return _across_parts(thought, options[label], sentence) if own >= _ALL and len(options[label].weights) > 1 else None
+
+
+def _across_parts(thought: Thought, option: Told, sentence: _Sentence) -> tuple[int, int] | None:
+    """Where a sentence says all of an option, in more parts than one: *epinephrine, given orally*."""
+    span = _hits(thought, option, sentence.words)
+    if span is None or not _is_behind(span, sentence.words) or _is_denied(thought, sentence.start, span[1]):
+        return None
+    return span if _is_several(option, sentence, span) else None
+
+
+def _word_for_word(thought: Thought, label: str, span: tuple[int, int], sentence: _Sentence) -> tuple[int, int]:
+    """Where an option stands word for word in a sentence that says enough of it: there rather than before that."""
+    text = options_of(thought.question, label)[label].lower()
+    limit = sentence.end + len(text)  # a sentence that is looked at up to where the option is written
+    place = thought.lower.find(text, span[0], limit) if " " in text else -1
+    return span if place < 0 else (place, place + len(text))
 
 
 def _concluded(thought: Thought, option: Told, sentence: _Sentence, *, alone: bool) -> tuple[int, int] | None:
@@ -239,7 +268,8 @@ def _concluded(thought: Thought, option: Told, sentence: _Sentence, *, alone: bo
     first = next(iter(option.weights))
     if lead is None or among(first, [said.word for said in words if span[0] <= said.start < span[1]]):
         return span
-    return _begin(thought, words, span[0], option), span[1]
+    part = _part_begins(thought, begin, span)
+    return _begin(thought, [said for said in words if said.start >= part], span[0], option), span[1]
 
 
 def _is_several(option: Told, sentence: _Sentence, span: tuple[int, int]) -> bool:

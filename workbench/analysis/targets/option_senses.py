@@ -44,7 +44,8 @@ def senses_of(question: str, label: str) -> Mapping[str, str]:
         senses = {match.lastgroup or "" for match in _ANY.finditer(text.lower())}
         if len(senses) == 1:
             found[sign] = senses.pop()
-    return found if len(set(found.values())) > 1 and len(set(found.values())) == len(found) else {}
+    ways = list(found.values())
+    return {sign: way for sign, way in found.items() if ways.count(way) == 1} if len(set(ways)) > 1 else {}
 
 
 def concluded_sense(thought: Thought, label: str, letter: int) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
+from workbench.analysis.targets.blanks import filled_in
 from workbench.analysis.targets.candidates import Candidates, Span
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.denied_words import (
@@ -25,6 +26,7 @@ from workbench.analysis.targets.denied_words import (
 )
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.operands import OPENING, is_other
+from workbench.analysis.targets.opposites import concluded
 from workbench.analysis.targets.option_letters import (
     asserted,
     is_affirmed,
@@ -35,21 +37,28 @@ from workbench.analysis.targets.option_letters import (
 )
 from workbench.analysis.targets.option_order import named_by_place
 from workbench.analysis.targets.option_reached import reached_before
+from workbench.analysis.targets.other_names import told_forms
 from workbench.analysis.targets.told import (
+    begins_range,
+    counts_other,
     ends_range,
     is_compared,
     is_coordinate,
     is_denominator,
     is_given_anew,
+    is_in_a_table,
     is_listed,
     is_one_of_many,
+    is_only_asked,
+    is_pointed_out,
     is_restated,
     is_time_not_asked,
     is_told_of,
+    is_told_on,
 )
 from workbench.analysis.targets.written import written_at
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around, every, words_of
+from workbench.analysis.thoughts.words import around, every
 from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
@@ -64,9 +73,6 @@ _REASON: Final = re.compile(rf"[*_\"'”’)]*,\s{around('reasons_on')}(?!\w)(?!
 _NOUN: Final = re.compile(r"[.:;,\n]\s(?:[^\W\d_]+\s)?([^\W\d_]{4,})\s?[$€£]?\Z")
 """A noun that a number is told of without a verb: *Book value 32,400.*"""
 _NAMES_CLASS: Final = re.compile(rf"(?<!\w){around('names_it')}\s(?:[^\W\d_]+\s){{0,3}}?([^\W\d_]{{4,}})\s?\Z")
-_TELLS: Final = re.compile(r"([^\W\d_]+)(?:\s\d+)?:\s?\Z")
-_GOES_ON: Final = re.compile(r"\s[a-z]{3,}")
-"""What is told of somebody whom the question names, behind a colon: *Constraint 2: Bob sits on the left*."""
 _YES: Final = re.compile(r",\s(\w{3,})")
 _AFTER_RESULT: Final = re.compile(r"\d[.!]\s\Z")
 """Before a yes to what was worked out: *13 × 77 = 1001. Yes*."""
@@ -115,18 +121,18 @@ def standing_in(target: str, thought: Thought) -> Candidates:
             _add_option(form, label, thought, found)
         elif is_yes(form.text):
             first = found.earliest()
-            found.add(affirmations(thought, first[0]) if first else ())
+            found.add([*affirmations(thought, first[0]), *concluded(thought, first[0], yes=True)] if first else ())
         elif is_false(form.text):
             first = found.earliest()
             no = first[0] if first else len(thought.text)
-            found.add(called_false(thought, no))
+            found.add([*called_false(thought, no), *concluded(thought, no, yes=False)])
             found.add(denials(thought, no) if is_no(form.text) or "?" in thought.question else ())
     return found
 
 
 def _add_option(form: Form, label: str, thought: Thought, found: Candidates) -> None:
     """Add where an option stands by what it says, beside its letters: word for word, by its place, in other words."""
-    found.add(named_by_place(thought, label))
+    found.add([*named_by_place(thought, label), *filled_in(thought, label)])
     told = _told_places(form, label, thought)
     behind = {start - signs for start, _ in told.spans for signs in range(4)}
 
@@ -143,7 +149,7 @@ def _add_option(form: Form, label: str, thought: Thought, found: Candidates) -> 
 def _told_places(form: Form, label: str, thought: Thought) -> Candidates:
     """Where the text of an option stands, or is said to be the one, and is not only told."""
     found = Candidates()
-    for told in forms_of(options_of(thought.question, label)[label]):
+    for told in told_forms(options_of(thought.question, label), label):
         if told.kind not in ("letter", "name"):
             stood = Candidates()
             _add_places(told, thought, stood)
@@ -199,9 +205,8 @@ def _is_refused(lower: str, start: int, end: int) -> bool:
 
 def _add_places(form: Form, thought: Thought, found: Candidates) -> None:
     """Add where a form is written, to be judged whether it stands there."""
-    candidates = written_at(form, thought)
-    if form.text == "no":
-        candidates = [span for span in candidates if not is_no_answer(thought, *span)]
+    no = form.text == "no"
+    candidates = [span for span in written_at(form, thought) if not (no and is_no_answer(thought, *span))]
     if candidates:
         strict = form.common or _is_asked(form, thought)
         found.add(candidates, partial(_stands, form, thought, cues_of(thought.codes), strict))
@@ -277,6 +282,8 @@ def _counts_strictly(candidate: _Candidate) -> bool:
     last = form.kind == "text" and _LAST_WORD.match(thought.lower, end) is not None
     at_the_end = form.kind != "letter" and _ENDS_SENTENCE.match(thought.lower, end) is not None
     concluded = at_the_end and candidate.concludes()
+    if form.kind == "text" and is_pointed_out(thought, end):
+        return True
     if _is_only_told(candidate, last=last, concluded=concluded):
         return False
     if form.kind == "letter":
@@ -293,11 +300,13 @@ def _is_only_told(candidate: _Candidate, *, last: bool, concluded: bool) -> bool
             return True
         if is_listed(form, thought, candidate.opened, candidate.end):
             return True
-    if form.kind == "text" and _is_told_on(candidate):
+    if form.kind == "text" and is_told_on(thought, window, candidate.end) and _is_asked(form, thought):
         return True
     if is_told_of(form, thought, candidate.start, candidate.end, window):
         return True
-    if is_number and (ends_range(window) or is_given_anew(form, thought, window)):
+    if is_number and (
+        ends_range(window) or is_given_anew(form, thought, window) or counts_other(thought, candidate.end)
+    ):
         return True
     return form.kind in ("number", "terms") and is_compared(thought, candidate.end) and _is_asked(form, thought)
 
@@ -306,19 +315,6 @@ def _is_of_class(candidate: _Candidate) -> bool:
     """Whether a sentence names a thing, and ends with what is asked behind its class: *it is the formal register*."""
     named = _NAMES_CLASS.search(candidate.window)
     return named is not None and named[1] in candidate.thought.asked and candidate.ends_sentence()
-
-
-def _is_told_on(candidate: _Candidate) -> bool:
-    """Whether a name of the question begins what is told behind a colon that no name of the answer stands before."""
-    form, thought = candidate.form, candidate.thought
-    told = _TELLS.search(candidate.window)
-    return (
-        told is not None
-        and told[1] not in words_of(thought.codes, "answer")
-        and _GOES_ON.match(thought.text, candidate.end) is not None
-        and _is_asked(form, thought)
-        and not options_of(thought.question)
-    )
 
 
 def _opened(lower: str, start: int) -> tuple[int, bool]:
@@ -349,11 +345,17 @@ def _is_no_result(candidate: _Candidate) -> bool:
         return True
     if form.kind not in ("text", "letter") and cues.step.search(line) and not is_option(thought.question, form.text):
         return True
+    if form.kind in ("number", "terms") and begins_range(thought, candidate.start, end):
+        return True
     if form.kind != "number":
-        return False
+        return form.kind == "text" and is_only_asked(thought, candidate.start, end)
     if _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(thought.text, end):
         return True
-    if is_time_not_asked(thought, end) or is_denominator(thought, opened):
+    if (
+        is_time_not_asked(thought, end)
+        or is_denominator(thought, opened)
+        or is_in_a_table(thought, candidate.start, end)
+    ):
         return True
     begins_line = not line.strip(" \t-*#>") and ("\n" in window or opened <= _WINDOW)
     mark = thought.text[end : end + 2]
@@ -395,5 +397,5 @@ def _stands_out(candidate: _Candidate) -> bool:
     text, lower, end = candidate.thought.text, candidate.thought.lower, candidate.end
     if text[candidate.opened : candidate.start].count("**") and text[end : end + 2] == "**":
         return True
-    line = candidate.window.rpartition("\n")[2]
-    return not line.strip() and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")
+    alone = not candidate.window.rpartition("\n")[2].strip()
+    return alone and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")

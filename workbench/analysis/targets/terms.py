@@ -20,6 +20,7 @@ from workbench.analysis.targets.patterns import (
     with_points,
 )
 from workbench.analysis.targets.quantities import clocks, in_other_units
+from workbench.analysis.targets.ranges import ranges
 from workbench.analysis.targets.spelled import number_in
 from workbench.analysis.thoughts.words import around
 from workbench.scorers.languages import table
@@ -42,6 +43,7 @@ def other_terms(plain: str, value: Fraction | None) -> list[Term]:
         *chemical(plain),
         *called(plain),
         *formula(plain),
+        *ranges(plain),
     ]
     if value is not None:
         found += _scaled(value)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from workbench.analysis.thoughts.words import around
+from workbench.analysis.targets.option_letters import options_of
+from workbench.analysis.thoughts.words import around, words_of
 from workbench.base import regular_expressions as re
 
 if TYPE_CHECKING:
@@ -35,8 +36,27 @@ _RANGE: Final = re.compile(
     rf"(?:(?<!\w){around('range_from')}\s\w{{0,3}}?\s?[-−]?\d[\d.,]*\s{around('range_to')}|{around('range_unspaced')})\s*\Z"
 )
 """The end of a range: *a from 1 to 9*."""
+_RANGE_FROM: Final = re.compile(rf"(?:(?<!\w){around('range_from')}\s|从\s?)\Z")
+_RANGE_TO: Final = re.compile(rf"(?:\s{around('range_to')}\s|\s?(?:到|至|から|부터)\s?)\d")
+_IS_THE_ASKED: Final = re.compile(
+    rf"[\"'”’»]\s(?:{around('is_said')}|was)\s(?:the|der|die|das|le|la|el|il|o|a)\s((?:[^\W\d_]+\s?){{1,3}}?)[.,;!\n]"
+)
+_THAT_IS_IT: Final = re.compile(rf"[^.!?\n]{{0,24}}[.!]\s{around('points_back')}")
 _COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")
 """What is given, and now worked out or compared: *5/8 = 0.625*, *-5 < -3*."""
+_ROWS: Final = re.compile(r"(?:[,;](?=\s)(?![^()\n]{0,12}\))|\n+|\.(?!\d)|[，；。])\s*")
+_LEADS: Final = re.compile(r"\s?(?:=|→|⇒|->|=>|:|≡|\\(?:to|mapsto|rightarrow|equiv)(?![a-z]))\s?")
+_DIGIT: Final = re.compile(r"\d+")
+_LONGEST_ROW: Final = 60
+_MOST_WORDS_COUNTED: Final = 3
+_COUNTED_BEHIND: Final = re.compile(r"\s((?:[^\W\d_]+\s){0,1}[^\W\d_]{3,})")
+_TELLS: Final = re.compile(r"([^\W\d_]+)(?:\s\d+)?:\s?\Z")
+_GOES_ON: Final = re.compile(r"\s[a-z]{3,}")
+"""What is told of somebody whom the question names, behind a colon: *Constraint 2: Bob sits on the left*."""
+_SENTENCE_STOP: Final = re.compile(r"[.!?。！？\n]")
+_ASKS_IF_IT_IS: Final = re.compile(
+    rf"(?:\A|[.!?:\n…]\s*|,\s)(?:(?:{around('or', 'so_asked')}),?\s)?¿?{around('asks_if_it_is')}(?!\w)[^.!?\n]*\Z"
+)
 _STOP: Final = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _IN_OTHER_TERMS: Final = re.compile(
     rf"(?:\s?(?:[=≈:：→]|=>)|\s{around('is_said')}|\s?{around('tells_an_option_unspaced')})[\s$]*\Z"
@@ -160,3 +180,114 @@ def is_time_not_asked(thought: Thought, end: int) -> bool:
         return False
     unit = _TIME.match(thought.lower, end)
     return unit is not None and not _TIME.match(" " + thought.counted_word)
+
+
+def is_in_a_table(thought: Thought, start: int, end: int) -> bool:
+    """Whether a number is one of a row of results, of which the question asks for none: *7^3 → 43, 7^4 → 1, 7^5 → 7*.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> said = "Factors: 2 · 72 → (14, 84); 3 · 48 → (15, 60); 4 · 36 → (16, 48). 3 · 48 gives 15."
+    >>> at = [match.start() for match in re.finditer("15", said)]
+    >>> [is_in_a_table(Thought(said, ("en",), "How many are there?"), place, place + 2) for place in at]
+    [True, False]
+    """
+    text = thought.text
+    row = _row_around(text, start, end)
+    if row is None:
+        return False
+    begin, close = row
+    lead = _LEADS.search(text, begin, start)
+    if lead is None or "".join(text[begin : lead.start()].split()) in "".join(thought.question.split()):
+        return False
+    shape = _shape(text[begin : lead.start()])
+    following = _row_behind(text, close)
+    if following is None or following.startswith(text[start:end]):
+        return False  # 5 · 6 = 30, 30 · 4 = 120 goes on with it
+    return _shape(following) == shape and _DIGIT.search(following) is not None
+
+
+def _row_around(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The part between signs that part rows, around a place, which no sentence ends in."""
+    before = [place.end() for place in _ROWS.finditer(text, max(0, start - _LONGEST_ROW), start)]
+    behind = _ROWS.search(text, end, end + _LONGEST_ROW)
+    if behind is None or behind[0].startswith("."):
+        return None
+    return (before[-1] if before else max(0, start - _LONGEST_ROW)), behind.end()
+
+
+def _row_behind(text: str, place: int) -> str | None:
+    """What stands before the sign that leads to a result in the next row."""
+    stop = _ROWS.search(text, place, place + _LONGEST_ROW)
+    lead = _LEADS.search(text, place, stop.start() if stop else place + _LONGEST_ROW)
+    return None if lead is None else text[place : lead.start()]
+
+
+def _shape(text: str) -> str:
+    return _DIGIT.sub("0", "".join(text.split())).strip("-*•")
+
+
+def counts_other(thought: Thought, end: int) -> bool:
+    """Whether a number counts something that the question names, and does not want counted: *24 bad apples*.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> question = "A crate holds 24 apples in bags. How many bags are there?"
+    >>> [counts_other(Thought(said, ("en",), question), 2) for said in ("24 bad apples", "24 bags")]
+    [True, False]
+    """
+    if not thought.counted:
+        return False
+    behind = _COUNTED_BEHIND.match(thought.lower, end)
+    words = behind[1].split() if behind else []
+    asked = thought.asked[thought.asked.rfind(thought.counted) :].split(maxsplit=_MOST_WORDS_COUNTED)
+    if any(word.startswith(thought.counted) or word in asked[:_MOST_WORDS_COUNTED] for word in words):
+        return False  # how many positive divisors: 12 divisors
+    return any(len(word) > 3 and word.endswith("s") and word in thought.asked for word in words)
+
+
+def is_only_asked(thought: Thought, start: int, end: int) -> bool:
+    """Whether a name stands in a question of the thought's own: *is it Rembrandt, then?*.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> is_only_asked(Thought("Hm. Is it Rome, then? Yes."), 10, 14), is_only_asked(Thought("It is Rome. So?"), 6, 10)
+    (True, False)
+    """
+    stop = _SENTENCE_STOP.search(thought.lower, end, end + _NEAR)
+    if stop is None or stop[0] not in "?？":
+        return False
+    return _ASKS_IF_IT_IS.search(thought.lower, max(0, start - _NEAR), start) is not None
+
+
+def is_told_on(thought: Thought, window: str, end: int) -> bool:
+    """Whether a name begins what is told behind a colon that no name of the answer stands before."""
+    told = _TELLS.search(window)
+    return (
+        told is not None
+        and told[1] not in words_of(thought.codes, "answer")
+        and _GOES_ON.match(thought.text, end) is not None
+        and not options_of(thought.question)
+    )
+
+
+def begins_range(thought: Thought, start: int, end: int) -> bool:
+    """Whether a number is where a range begins: *from 100 to 999*.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> begins_range(Thought("numbers from 100 to 999"), 13, 16), begins_range(Thought("it falls from 100."), 14, 17)
+    (True, False)
+    """
+    before = _RANGE_FROM.search(thought.lower, max(0, start - 12), start)
+    return before is not None and _RANGE_TO.match(thought.lower, end) is not None
+
+
+def is_pointed_out(thought: Thought, end: int) -> bool:
+    """Whether what stands behind a value says that it is what is asked for: *"…" is the tracking number*, *That's it*.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> said = 'I read "FP 93" is the tracking number.'
+    >>> is_pointed_out(Thought(said, ("en",), "What is the tracking number?"), said.index(" is the") - 1)
+    True
+    """
+    named = _IS_THE_ASKED.match(thought.lower, end)
+    if named is not None and all(word in thought.asked for word in named[1].split()[-2:]):
+        return True
+    return _THAT_IS_IT.match(thought.lower, end) is not None

@@ -56,6 +56,11 @@ _IS: Final = re.compile(rf"\s{around('is_said')}(?!\w)")
 _SO_IS: Final = re.compile(
     rf"(?<!\w){around('so_a_thing_is')}\s((?:[^\W\d_]+\s){{1,5}}?)(?:{around('a_thing_is')}|=)\s"
 )
+_SO_SAYS: Final = re.compile(
+    rf"[.!?\n]\s+(?P<so>{around('concludes')}(?!\w),?\s)"
+    rf"(?=[$€£]?[-−]?\d[\d.,/:]*(?:\s?(?:(?!each\s?[.!])[^\W\d_]+|%))?[.!](?:\s|\Z)"
+    rf"|\(?[a-j]\)?\s(?:rather than|instead|is the (?:better|best|right|correct)))"
+)
 _IS_THE: Final = re.compile(rf"(?<!\w){around('is_the')} \Z")
 
 
@@ -103,6 +108,11 @@ def _so_is(thought: Thought, first: int) -> list[tuple[int, int]]:
     return found
 
 
+def _so_says(thought: Thought, first: int) -> list[tuple[int, int]]:
+    """Where a sentence of its own concludes a value and nothing else: *So 285.*, *So A rather than B.*."""
+    return [match.span("so") for match in _SO_SAYS.finditer(thought.lower, first)]
+
+
 def _all(wanted: str, text: str, place: int) -> Iterator[int]:
     while (place := text.find(wanted, place)) >= 0:
         yield place
@@ -124,7 +134,12 @@ def turns(thought: Thought, target: str, first: int) -> Iterator[int]:
         start for key in ("reflection", "switch", "doubt", "wrong") for start, _ in thought.told(key) if start >= first
     ]
     if doubts:
-        claims += _said_of(thought, first) + _asked_or_affirmed(thought, first) + _so_is(thought, min(doubts))
+        claims += (
+            _said_of(thought, first)
+            + _asked_or_affirmed(thought, first)
+            + _so_is(thought, min(doubts))
+            + _so_says(thought, min(doubts))
+        )
     if target in CIRCLED:
         claims += [match.span() for match in _CIRCLED.finditer(thought.lower, first)]
     doubted = min(doubts, default=len(thought.text))
