@@ -1,5 +1,6 @@
 """The same question again: how stable answer, mark, length and path are, by repeats, hosts and dates."""
 
+import pandas as pd
 import pytest
 
 from workbench.analysis.drift import steadiness
@@ -50,3 +51,29 @@ def test_without_thinking_the_path_is_unknown_and_shown_as_such():
 def test_questions_asked_once_say_nothing():
     with pytest.raises(InputError, match="asked twice"):
         steadiness(frame([reply("t", 0, "7"), reply("u", 0, "7")]))
+
+
+def test_the_same_question_on_another_day_counts_though_its_key_is_the_same():
+    days = [reply("t", 0, answer, day=day) | {"key": "k"} for answer, day in (("7", "2026-05-01"), ("8", "2026-06-01"))]
+    table = steadiness(frame(days))
+    assert table[["differs_in", "pairs", "same_answer"]].to_numpy().tolist() == [["date", 1, 0.0]]
+
+
+@pytest.mark.parametrize("without", [[], ["key"], ["sample"]], ids=["whole", "no key", "no sample"])
+def test_a_row_that_is_there_twice_is_no_second_reply(without):
+    rows = frame([reply("t", 0, "7"), reply("t", 0, "7")]).drop(columns=without)
+    with pytest.raises(InputError, match="1 of 2 rows count once each; 1 hold a reply that is there already"):
+        steadiness(rows)
+
+
+def test_times_that_a_reader_of_files_has_parsed_are_dates_as_well():
+    rows = frame([reply("t", 0, "7"), reply("t", 0, "7", day="2026-06-01")])
+    rows["created_at"] = pd.to_datetime(rows["created_at"])
+    rows["extracted"] = [7, 7.0]
+    assert steadiness(rows)[["differs_in", "same_answer"]].to_numpy().tolist() == [["date", 1.0]]
+
+
+def test_where_all_calls_failed_that_is_said():
+    rows = frame([reply("t", n, "7") | {"outcome": "error", "correct": None} for n in range(2)])
+    with pytest.raises(InputError, match="2 failed, have no mark"):
+        steadiness(rows)

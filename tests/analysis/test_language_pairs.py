@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.analysis.language_pairs import language_of, language_table, pair_of
+from workbench.analysis.language_pairs import language_table
 from workbench.errors import InputError
 from workbench.rows.table import frame
 
@@ -63,13 +63,33 @@ def test_one_language_alone_is_refused_and_an_unknown_reference_too():
         language_table(rows(), reference="fr")
 
 
-def test_pairs_come_from_their_column_or_from_the_ids():
-    held = frame([{"task_id": "x", "task_pair": 7}, {"task_id": "y", "task_pair": 7}])
-    assert pair_of(held).nunique() == 1
-    named = frame([{"task_id": name} for name in ("zh/12", "en/12", "sum-1-de", "sum-1-fr", "endless-1")])
-    assert pair_of(named).tolist() == ["12", "12", "sum-1", "sum-1", "endless-1"]
+def test_a_task_without_a_pair_counts_by_itself():
+    held = rows(4)
+    held["task_pair"] = [None, None, "a", "a", "b", "b", "c", "c"]
+    table = language_table(held, reference="en")
+    assert table["tasks"].tolist() == [4, 4]
+    assert table["right"].tolist() == [1.0, 0.5]
+    assert table["pairs"].tolist()[1] == 4  # the ids tell the fourth
 
 
-def test_a_column_of_languages_that_is_not_there_is_named():
-    with pytest.raises(InputError, match="'tongue'"):
-        language_of(rows(), "tongue")
+def test_a_column_of_kinds_is_not_taken_for_pairs_and_a_crowded_pair_is_told_of():
+    kinds = rows(4).assign(task_group=["sum"] * 4 + ["word"] * 4)
+    assert language_table(kinds)["tasks"].tolist() == [4, 4]
+    translated = rows(4).assign(task_group=[f"g{n // 2}" for n in range(8)], task_id=range(8))
+    assert language_table(translated)["pairs"].tolist()[1] == 4
+    with pytest.warns(UserWarning, match="1 pair with several tasks of one language, such as 'x' with 4"):
+        language_table(rows(4).assign(task_pair="x").query("task_language == 'zh-CN' or task_id == 'q0-en'"))
+
+
+def test_where_nothing_has_a_mark_that_is_said_and_no_empty_table_comes_back():
+    with pytest.raises(InputError, match="None of the 60 rows counts"):
+        language_table(rows().assign(outcome="error", correct=None))
+
+
+def test_rows_whose_language_nobody_can_tell_are_left_out_and_told_of():
+    held = rows(4)
+    held.loc[:1, ["task_language", "task_question"]] = None
+    with pytest.warns(UserWarning, match="2 of 8 rows are left out"):
+        table = language_table(held)
+    assert table["tasks"].tolist() == [3, 3]
+    assert "2 of 8 rows are left out" in repr(table)

@@ -191,3 +191,11 @@ def test_the_names_are_on_the_face():
 def test_a_place_is_as_many_tokens_where_the_letters_are_known(text):
     known, plain = Ruler(text, 100.0, Words(text)), Ruler(text, 100.0)
     assert [known.at(place) for place in range(len(text) + 1)] == [plain.at(place) for place in range(len(text) + 1)]
+
+
+def test_a_blank_target_is_none_and_a_number_is_one():
+    held = frame([{"task_id": n, "outcome": "answered", "correct": True, "thinking": "So it is 42."} for n in range(3)])
+    read = thinking_read(held.assign(task_target=pd.Series(["", " ", 42], dtype=object)))
+    assert read["task_target"].notna().tolist() == [False, False, True]
+    assert read["first_correct_place"].notna().tolist() == [False, False, True]
+    assert "In 1 of 1" not in read._headline()

@@ -68,3 +68,10 @@ def test_another_table_is_refused():
 def test_a_second_language_is_not_told_of_short_thoughts():
     assert _other({"other_language": 0.08, "thinking_tokens": 20.0}) == ""
     assert _other({"other_language": 0.08, "thinking_tokens": 200.0}) == "8 % in another"
+
+
+def test_no_rows_are_said_to_be_none_and_another_table_is_named():
+    with pytest.raises(InputError, match="no rows"):
+        thinking_summary(thinking_read(frame([]).assign(task_id=[])))
+    with pytest.raises(InputError, match="not 'read'"):
+        thinking_summary("read")

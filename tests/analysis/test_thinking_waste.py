@@ -6,7 +6,7 @@ import pytest
 
 from workbench.analysis.thinking import thinking_read
 from workbench.analysis.thinking_table import thinking_summary
-from workbench.analysis.thinking_waste import waste_of, waste_sentence
+from workbench.analysis.thinking_waste import waste_of, waste_told
 from workbench.rows.table import frame
 
 LOOP = "I should look at it again from the beginning, to be quite sure. " * 12
@@ -53,8 +53,8 @@ def test_a_loop_behind_the_answer_is_not_counted_twice():
 
 
 def test_the_sentence_says_how_much_and_why_the_largest_first():
-    said = waste_sentence(
-        read((TAIL, "answered", True), (TAIL, "answered", True), ("Hm.", "thinking_exhausted", False))
+    said = str(
+        waste_told(read((TAIL, "answered", True), (TAIL, "answered", True), ("Hm.", "thinking_exhausted", False)))
     )
     assert said.startswith("m wastes ")
     first, second = said.split("; ")
@@ -66,7 +66,7 @@ def test_the_sentence_says_how_much_and_why_the_largest_first():
 
 
 def test_thinking_for_a_wrong_answer_is_not_called_wasted():
-    assert "next to none" in waste_sentence(read(("It must be 41, I think.", "answered", False)))
+    assert "next to none" in str(waste_told(read(("It must be 41, I think.", "answered", False))))
 
 
 def test_of_several_models_the_most_and_the_least_lavish_are_named():
@@ -74,7 +74,7 @@ def test_of_several_models_the_most_and_the_least_lavish_are_named():
         {"task_id": "1", "model": name, "task_target": "42", "outcome": "answered", "correct": True, "thinking": text}
         for name, text in (("brief", "6 * 7 = 42"), ("long", TAIL))
     ]
-    said = waste_sentence(thinking_read(frame(rows)))
+    said = str(waste_told(thinking_read(frame(rows))))
     assert said.startswith("The 2 models waste ")
     assert "long wastes most (" in said
     assert "brief least (0 %)" in said
@@ -82,7 +82,7 @@ def test_of_several_models_the_most_and_the_least_lavish_are_named():
 
 def test_without_targets_it_says_that_the_answers_place_is_unknown():
     rows = read((TAIL, "answered", True)).assign(task_target=None, tail_tokens=None)
-    assert "no target is" in waste_sentence(rows)
+    assert "no target is" in str(waste_told(rows))
 
 
 def test_the_share_of_a_line_is_that_of_the_sentence():
@@ -98,7 +98,7 @@ def test_the_parts_add_up_as_they_are_printed_and_money_stands_beside_the_whole(
         *[("Hm.", "thinking_exhausted", False)] * 2,
         ("6 * 7 = 42. " + LOOP, "answered", True),
     ).assign(thinking_usd=0.004, tail_usd=0.002)
-    said = waste_sentence(rows)
+    said = str(waste_told(rows))
     first, _, second = said.partition("tokens")
     parts = [int(share) for share in re.findall(r"(\d+) % (?:was thought|in \d)", second)]
     assert len(parts) == 3

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from studies import only_line, row
 
 from workbench.analysis.summaries import summary
+from workbench.analysis.tokens import price_per_output_token
 from workbench.rows.table import frame
 
 
@@ -32,3 +34,8 @@ def test_estimated_thinking_is_marked() -> None:
     table = summary(frame([row(1, **estimated), row(2, **reported)]))
     assert table.thinking_tokens_estimated[0] == 0.5
     assert "≈ 10 + 1" in repr(table)
+
+
+def test_what_does_not_depend_on_the_output_costs_nothing_a_token() -> None:
+    output, nothing = np.array([23.0, 25.0, 31.0, 40.0]), np.zeros(4)
+    assert price_per_output_token(nothing + 10, nothing, output, nothing + 0.001) == 0.0

@@ -171,6 +171,7 @@ def first_request(rows: int, port: int) -> dict[str, float]:
     add_provider(port)
     wb.ask("warm up", model="ideal/m")
     ledger = next(Path(os.environ["WORKBENCH_CACHE"]).glob("ledger*"))
+    tasks = new_questions(rows)
     size, left = ledger.stat().st_size, []
     started, used = time.perf_counter(), time.process_time()
 
@@ -182,7 +183,7 @@ def first_request(rows: int, port: int) -> dict[str, float]:
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
-    wb.sweep(new_questions(rows), models="ideal/m")
+    wb.sweep(tasks, models="ideal/m")
     return {}
 
 

@@ -12,7 +12,12 @@ from workbench.cache import searching
 from workbench.cache.searching import INDEX, search
 from workbench.errors import ConfigError, InputError
 
-THOUGHTS = ["Wait, let me recount the sheep.", "先数一数，再检查一下。", "100 % of the_sheep are here.", "nothing"]
+THOUGHTS = [
+    "Wait, let me recount\nthe  sheep. Да!",
+    "先数一数，再检查一下。",
+    "100 % of the_sheep are here.",
+    "nothing",
+]
 
 
 def thinker(request):
@@ -37,6 +42,11 @@ def index_of():
         ("RECOUNT", "thinking", 0),
         ("检查", "thinking", 1),
         ("count the sh", "thinking", 0),
+        (" the\tsheep", "thinking", 0),
+        ("дА", "thinking", 0),
+        ("me AND sheep", "thinking", None),
+        ("recount*", "thinking", None),
+        ("sheep " * 166, "thinking", None),
         ("100 %", "thinking", 2),
         ("the_sheep", "thinking", 2),
         ("answer 3", "answer", 3),
@@ -49,7 +59,7 @@ def test_a_text_is_found_where_it_stands(kept, text, where, number):
     found = search(text, where=where)
     assert found["key"].tolist() == ([] if number is None else [kept["key"][number]])
     if number is not None:
-        assert text.lower() in found["passage"][0].lower()
+        assert " ".join(text.lower().split()) in found["passage"][0].lower()
 
 
 def test_what_is_new_is_found_and_what_was_deleted_is_gone(kept):
@@ -73,6 +83,33 @@ def test_the_index_is_private_and_a_damaged_one_is_built_anew(kept):
     assert len(search("sheep")) == 2
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "INSERT INTO texts(texts) VALUES ('delete-all')",
+        "DELETE FROM texts_data WHERE id > 10",
+        "UPDATE replies SET thinking = x'ff' WHERE id = 1",
+        "DROP TABLE texts",
+        "DROP TABLE about",
+    ],
+    ids=["texts gone", "half of the texts", "no text", "no texts", "no schema"],
+)
+def test_an_index_that_is_damaged_where_it_is_looked_into_last_is_built_anew(kept, damage):
+    search("sheep")
+    with sqlite3.connect(index_of()) as connection:
+        connection.execute(damage)
+    connection.close()
+    assert len(search("sheep")) == 2
+
+
+@pytest.mark.parametrize("instead", ["folder", "link"])
+def test_what_stands_in_the_place_of_the_index_is_left_alone(kept, instead, tmp_path):
+    (tmp_path / "other").write_text("of somebody")
+    index_of().mkdir() if instead == "folder" else index_of().symlink_to(tmp_path / "other")
+    assert len(search("sheep")) == 2
+    assert (tmp_path / "other").read_text() == "of somebody"
+
+
 def test_an_index_of_another_schema_is_built_anew(kept):
     search("sheep")
     with sqlite3.connect(index_of()) as connection:
@@ -87,7 +124,18 @@ def test_a_model_and_a_limit_narrow_what_is_found(kept):
     assert len(search("sheep", limit=1)) == 1
 
 
-@pytest.mark.parametrize("wrong", [{"text": " "}, {"text": "x", "where": "nowhere"}, {"text": "x", "limit": 0}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"text": " "},
+        {"text": "\0"},
+        {"text": "x" * 1_001},
+        {"text": "x", "where": "nowhere"},
+        {"text": "x", "limit": 0},
+        {"text": "x", "model": 5},
+    ],
+    ids=str,
+)
 def test_what_cannot_be_searched_is_said(kept, wrong):
     with pytest.raises(InputError):
         search(**wrong)

@@ -1,6 +1,10 @@
 """The section of a page of results about the thinking: there where thinking can be read, and nowhere else."""
 
+import pandas as pd
+import pytest
+
 import workbench as wb
+from workbench.errors import InputError
 from workbench.reports import thought_section as room
 from workbench.reports.thought_section import thought_section
 from workbench.rows.table import frame
@@ -57,5 +61,21 @@ def test_columns_that_hold_nothing_but_zeros_are_left_out_and_the_rest_names_its
 
 def test_the_thinking_of_what_never_answered_may_hold_the_right_answer():
     found = thought_section(rows(outcome="empty", correct=None, answer=None))
-    assert found["sentence"].endswith(" Of 8 thoughts without an answer after them, 8 held the right one.")
-    assert "held the right one" not in thought_section(rows())["sentence"]
+    assert "Of 8 thoughts that never came to an answer, 8 held the right one." in found["rest"]
+    assert "held the right one" not in thought_section(rows())["rest"]
+
+
+def test_what_was_wasted_stands_first_and_each_reason_in_a_line_of_its_own(tmp_path):
+    mixed = pd.concat([rows(), rows(model="b", outcome="empty", correct=None, answer=None)], ignore_index=True)
+    found = thought_section(mixed)
+    assert found["lead"].startswith("The 2 models waste ")
+    assert "8 thoughts that never came to an answer" in found["reasons"][0]
+    assert "after the right answer had been reached" in found["reasons"][1]
+    assert found["rest"].startswith("b wastes most (100 %)")
+    page = wb.report(mixed, output=tmp_path / "page.html").path.read_text().partition('id="in-the-thinking"')[2]
+    assert page.partition("</section>")[0].count("<li>") == 2
+
+
+def test_what_are_no_rows_is_refused():
+    with pytest.raises(InputError, match="DataFrame"):
+        thought_section([])

@@ -122,3 +122,32 @@ def test_checking_rows_leaves_them_as_they_were() -> None:
     before = rows.copy()
     assert checked(rows).usd.tolist() == [1.5, 2.0]
     pd.testing.assert_frame_equal(rows, before)
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([42, 7], ["42", "7"]),
+        ([42.0, None], ["42", None]),
+        ([0.5, 1e16], ["0.5", "10000000000000000"]),
+        ([True, "no"], ["True", "no"]),
+        ([b"so", None], ["so", None]),
+        ([["a", 1], {"b": 2}], ['["a", 1]', '{"b": 2}']),
+        ([pd.Timestamp("2026-05-01T10:00"), pd.NaT], ["2026-05-01T10:00:00", None]),
+        (["as it is", float("nan")], ["as it is", None]),
+    ],
+    ids=["whole", "beside nothing", "real", "truth", "bytes", "nested", "times", "texts"],
+)
+def test_what_was_written_is_a_text_whatever_a_reader_of_files_made_of_it(
+    values: list[object], texts: list[str]
+) -> None:
+    rows = pd.DataFrame({"task_target": values, "answer": pd.Series(values, dtype=object), "mine": range(2)})
+    held = checked(rows)
+    assert [None if pd.isna(text) else text for text in held["task_target"]] == texts
+    assert [None if pd.isna(text) else text for text in held["answer"]] == texts
+    assert held["mine"].tolist() == [0, 1]
+
+
+def test_a_number_that_no_call_can_have_is_told_once() -> None:
+    with pytest.raises(InputError, match=r"^The column 'usd' holds -1; no call can have that\.$"):
+        checked(pd.DataFrame({"usd": [-1]}))

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import weakref
 
 import pytest
 from fakes.server import FakeServer, completion, error_response
@@ -10,9 +11,12 @@ from swept import output_usage, priced
 
 import workbench as wb
 from workbench.base import engine
+from workbench.base.collecting import no_search_for_circles
 from workbench.cache.kept import Cache
 from workbench.errors import AuthError, BudgetExceeded, InputError, StoreError, WorkbenchError
 from workbench.sweeps import already_kept, figures
+from workbench.sweeps.grid import make_grid
+from workbench.sweeps.run import run_grid
 from workbench.testing import scripted
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -185,3 +189,13 @@ def test_one_that_is_cancelled_reads_no_further_and_keeps_what_came(parts, monke
         assert wb.runs()["state"].tolist() == ["interrupted"]
         wb.sweep(QUESTIONS, models="scripted/m")
         assert len(asker.asked) <= 17 + 3
+
+
+def test_a_sweep_that_has_ended_lets_its_tasks_go_at_once(asker):
+    grid = make_grid(QUESTIONS, models="scripted/m")
+    tasks = weakref.ref(grid.tasks)
+    with no_search_for_circles():
+        rows = run_grid(grid)
+        del grid
+        assert tasks() is None
+    assert len(rows) == len(QUESTIONS)

@@ -1,16 +1,16 @@
 """Kept thoughts cut, closed and answered from there: over a real wire, with the embedded model, and refused."""
 
+import io
+
 import pandas as pd
 import pytest
 from fakes.server import FakeServer, completion, error_response
-from hypothesis import given
-from hypothesis import strategies as st
 from swept import output_usage
 
 import workbench as wb
 from workbench.errors import BudgetExceeded, InputError
 from workbench.providers.local import server as local
-from workbench.sweeps.exits import cut_thought, exit_curve, exit_plan, exit_rows
+from workbench.sweeps.exits import exit_curve, exit_plan, exit_rows
 
 TASKS = pd.DataFrame([{"id": f"t{n}", "question": f"What is {n} + 5?", "target": str(n + 5)} for n in range(4)])
 THOUGHT = "I have to add five. The first number is {n}. {n} + 5 = {sum}. That is easy to see, and it is all."
@@ -198,18 +198,6 @@ def test_places_that_are_none_are_refused(at):
         exit_rows(rows, at=at)
 
 
-def test_a_cut_keeps_to_the_tokens_that_a_server_counted():
-    assert cut_thought("ab cd ef", 2, tokens=3, token_ends=[2, 5, 8, 8], sentences=False) == ("ab cd", 2.0)
-    assert cut_thought("ab cd ef", 1.0, tokens=3, token_ends=[2, 5, 8, 8]) == ("ab cd ef", 3)
-
-
-@given(st.text(max_size=200), st.floats(0, 1), st.booleans())
-def test_a_cut_is_a_beginning_of_the_thought(text, share, sentences):
-    kept, tokens = cut_thought(text, share, tokens=50, sentences=sentences)
-    assert text.startswith(kept)
-    assert 0 <= tokens <= 50
-
-
 @pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
 def test_the_embedded_model_goes_on_from_its_own_thought_as_it_did():
     asked = [
@@ -225,3 +213,35 @@ def test_the_embedded_model_goes_on_from_its_own_thought_as_it_did():
     nothing = exits[exits["task_exit_at"] == 0]
     assert (nothing["task_exit_thought"] == 0).all()
     assert (whole["prompt_tokens"].to_numpy() > nothing["prompt_tokens"].to_numpy()).all()
+
+
+def test_what_makes_no_exits_is_refused_before_anything_is_asked():
+    refused = {
+        "within is 2": {"within": 2},
+        "answer_tokens is 0": {"answer_tokens": 0},
+        "answer_tokens is 'x'": {"answer_tokens": "x"},
+        "models cannot be given here": {"models": "box/m"},
+        "the cap of an answer is answer_tokens": {"max_tokens": 9},
+        "sweep those with repeats": {"repeats": 3},
+    }
+    with FakeServer(thinker) as server:
+        rows = swept(server, "vllm")
+        before = server.hits
+        for told, options in refused.items():
+            with pytest.raises(InputError, match=told):
+                exit_curve(rows, **options)
+        with pytest.raises(InputError, match="the rows have no targets"):
+            exit_curve(rows.drop(columns="task_target"))
+        assert server.hits == before
+
+
+def test_rows_that_repeat_others_or_came_through_a_file_are_asked_on_once(recwarn):
+    with FakeServer(thinker) as server:
+        rows = swept(server, "vllm")
+        expected = exit_curve(rows, at=[0, 1.0])
+        before = server.hits
+        file = io.StringIO(rows.drop(columns="task_question").to_csv(index=False))
+        for held in (pd.concat([rows, rows]), pd.concat([rows, rows.assign(derived=True)]), pd.read_csv(file)):
+            pd.testing.assert_frame_equal(pd.DataFrame(exit_curve(held, at=[0, 1.0])), pd.DataFrame(expected))
+        assert server.hits == before
+    assert not [str(one.message) for one in recwarn if "left out" in str(one.message)]

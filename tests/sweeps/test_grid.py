@@ -1,5 +1,7 @@
 """Every cell of a sweep, in its order, and what cannot be one."""
 
+from dataclasses import replace
+
 import pytest
 from swept import sweep
 
@@ -85,3 +87,26 @@ def test_repeats_with_one_seed_are_warned_of_before_they_are_bought():
         assert not any("one seed" in text for text in make_grid(["?"], models="openai/gpt-6-sol", **options).warnings)
     pinned = make_grid(["?"], models=Model("openai/gpt-6-sol", seed=1), repeats=2)
     assert any("one seed" in text for text in pinned.warnings)
+
+
+@pytest.mark.parametrize("scorer", [None, "contains", "length:3", lambda answer, task: len(answer) > 3])
+@pytest.mark.parametrize("prompts", [None, {"plain": "{{ question }}", "long": "{{ question }} Think."}])
+def test_bare_questions_are_laid_out_as_tasks_that_are_looked_at_one_by_one(asker, prompts, scorer):
+    questions = ["How many?", "Why?  ", "é\ud83d", "x" * 20_000]
+    quick, each = (
+        make_grid(tasks, models=["fake/m", "fake/n"], prompts=prompts, scorer=scorer, repeats=2)
+        for tasks in (questions, wb.load_tasks(questions))
+    )
+    assert [*quick.cells.keys] == [*each.cells.keys]
+    assert [cell.request for cell in quick.cells] == [cell.request for cell in each.cells]
+    assert (quick.tasks, quick.about, quick.warnings) == (each.tasks, each.about, each.warnings)
+    assert quick.understanding == each.understanding
+    assert quick.understanding.tasks == sum(quick.understanding.scorers.values()) == 4
+
+
+def test_tasks_that_were_changed_since_they_were_loaded_are_looked_at(asker):
+    tasks = wb.load_tasks(["How many?", "Why?"])
+    tasks[1] = replace(tasks[1], question="Why not?", target="because")
+    grid = make_grid(tasks, models="fake/m")
+    assert grid.understanding.with_target == 1
+    assert [cell.request.body["messages"][0]["content"] for cell in grid.cells] == ["How many?", "Why not?"]

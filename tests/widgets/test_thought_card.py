@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from workbench.analysis.thought_marks import Mark
 from workbench.errors import InputError
 from workbench.reports.harmless import harmless
 from workbench.rows.table import frame
-from workbench.widgets.thought_card import MOST_CHARACTERS, read
+from workbench.widgets.thought_card import MOST_CHARACTERS, _counts, read
 
 THOUGHT = "So the answer is 41. Wait, 6 * 7 = 42. <script>alert(1)</script> 等等，答案是四十二。 The answer is 42."
 
@@ -57,7 +58,7 @@ def test_a_report_keeps_the_bar_and_where_it_leads():
 
 
 def test_what_the_card_says_in_words():
-    assert "The target first stands after" in repr(read(rows().iloc[0]))
+    assert "The right answer first stands after" in repr(read(rows().iloc[0]))
     assert "does not stand in it" in repr(read(rows("It is 41.").iloc[0]))
     assert "hidden by the provider" in repr(read(rows(None, thinking_visibility="hidden").iloc[0]))
 
@@ -86,3 +87,37 @@ def test_a_place_that_is_led_to_is_outlined_and_print_shows_all_of_the_thought()
     assert "print-color-adjust: exact" in shown
     assert 'class="wb-thought-text" tabindex="0"' in shown
     assert 'class="wb-thought-text"' in harmless(shown)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"thinking_tokens": "many"}, {"thinking_tokens": 2.5}, {"usd": "$1"}, {"correct": "perhaps"}, {"outcome": "fine"}],
+    ids=str,
+)
+def test_a_row_that_holds_what_none_can_is_refused_before_it_is_shown(wrong):
+    with pytest.raises(InputError, match=f"{next(iter(wrong))}"):
+        repr(read({"thinking": "So it is 42.", **wrong}))
+
+
+def test_numbers_where_texts_are_meant_are_read_as_texts():
+    row = {"task_id": 7, "thinking": "So it is 42.", "task_target": 42.0, "answer": 42, "thinking_tokens": "12"}
+    assert "first stands after 11 tokens" in repr(read(row))
+    assert "42" in read(row)._repr_html_()
+    assert "no thinking" in repr(read({"thinking": float("nan")}))
+
+
+def test_one_stretch_that_holds_other_marks_is_counted_once():
+    marks = [
+        Mark(0, 5, "loop", "l"),
+        Mark(5, 7, "target", "42"),
+        Mark(7, 9, "loop", "l"),
+        Mark(12, 14, "language", "zh"),
+        Mark(20, 22, "language", "zh"),
+    ]
+    assert {kind: count for kind, count in _counts(marks).items() if count} == {"loop": 1, "target": 1, "language": 2}
+
+
+def test_a_text_from_right_to_left_and_a_half_of_a_character_are_shown():
+    shown = read({"thinking": "بقي تسعة خراف. \ud83d", "task_question": "كم؟", "answer": "9"})._repr_html_()
+    assert shown.count('dir="auto"') == 3
+    assert 'dir="auto"' in harmless(shown)

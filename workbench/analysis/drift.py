@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from workbench.analysis.duplicates import repeated
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
 from workbench.analysis.thoughts.repetition import words_in
+from workbench.analysis.warned import from_a_cache
 from workbench.errors import InputError
-from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.configurations import configuration_columns, group_of, grouped, numbers
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.scorers.values import value_key
@@ -20,6 +22,8 @@ from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from workbench.analysis.stats import Floats
 
@@ -75,10 +79,9 @@ def steadiness(rows: pd.DataFrame) -> Steadiness:
     use = scored(rows, stand)
     if "derived" in rows.columns:
         use &= ~rows["derived"].fillna(False).to_numpy(bool)
-    rows, stand = rows[use].reset_index(drop=True), stand[use]
-    if "key" in rows.columns:
-        once = (~rows["key"].duplicated() | rows["key"].isna()).to_numpy(bool)
-        rows, stand = rows[once].reset_index(drop=True), stand[once]
+    used, rows, stand = use, rows[use].reset_index(drop=True), stand[use]
+    once = ~_copies(rows)
+    rows, stand = rows[once].reset_index(drop=True), stand[once]
     by = configuration_columns(rows)
     group, values = grouped(rows, by)
     lengths = np.nan_to_num(numbers(rows, "thinking_tokens")) + np.nan_to_num(numbers(rows, "answer_tokens"))
@@ -110,7 +113,8 @@ def steadiness(rows: pd.DataFrame) -> Steadiness:
         lines += [{**same, "differs_in": what, **_figures(found[what])} for what in CONDITIONS if what in found]
     if not lines:
         raise InputError(
-            "No question was asked twice: sweep with repeats=3, or join rows of several days with pd.concat."
+            f"No question was asked twice in a way that counts ({_left_out(used, once)}): sweep with repeats=3, or "
+            "join the rows of several days, each swept with refresh=True, with pd.concat."
         )
     table = Steadiness(lines)
     table.attrs |= {
@@ -119,6 +123,27 @@ def steadiness(rows: pd.DataFrame) -> Steadiness:
         "words of the thinking that both have.",
     }
     return table
+
+
+def _copies(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows hold a reply that stands above them: the same draw of the same time, or one of a gateway's cache."""
+    copies = from_a_cache(rows) & repeated(rows)
+    if {"sample", "key"} & {*rows.columns}:
+        draw = ("sample", "created_at", "key", "provider", "served_model")
+        names = ["task_id", *configuration_columns(rows), *(name for name in draw if name in rows.columns)]
+        first = np.zeros(len(rows), bool)
+        first[np.unique(group_of(rows, names), return_index=True)[1]] = True
+        copies |= ~first
+    return np.asarray(copies)
+
+
+def _left_out(used: NDArray[np.bool_], once: NDArray[np.bool_]) -> str:
+    """Of the rows that were given, how many count, and why the others do not."""
+    unused, same = int((~used).sum()), int((~once).sum())
+    told = [f"{int(once.sum()):,} of {figures.counted(len(used), 'row')} count once each"]
+    told += [f"{unused:,} failed, have no mark, or are cut from others"] if unused else []
+    told += [f"{same:,} hold a reply that is there already"] if same else []
+    return "; ".join(told)
 
 
 class _Marks:

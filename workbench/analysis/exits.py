@@ -80,6 +80,25 @@ def _dollars(line: Mapping[Any, Any]) -> str:
     return "" if figures.absent(usd) or not usd else f"{figures.money(usd)} per 1,000 replies"
 
 
+def check_within(within: float) -> None:
+    """Raise InputError for what is no accuracy that may be lost."""
+    if isinstance(within, bool) or not isinstance(within, int | float) or not 0 < within < 1:
+        raise InputError(f"within is {within!r}; give the accuracy that may be lost, such as 0.05 for 5 points.")
+
+
+def _settled_exits(exits: pd.DataFrame) -> pd.DataFrame:
+    """Rows of exits in their types: each is of a kept reply and a stop."""
+    exits = checked(exits, "task_id", "model", "outcome", "correct", AT, THOUGHT, OF, minimum=1)
+    for name in (AT, THOUGHT):
+        values = pd.to_numeric(exits[name], errors="coerce")
+        odd = exits[name][values.isna() & exits[name].notna() | (values < 0)]
+        if len(odd) or (name == AT and values.isna().any()):
+            held = odd.iloc[0] if len(odd) else pd.NA
+            raise InputError(f"{name} holds {held!r}; give rows as exit_rows returns them")
+        exits[name] = values.astype("Float64")
+    return exits
+
+
 def exit_table(rows: pd.DataFrame, exits: pd.DataFrame, *, within: float = 0.05) -> ExitCurve:
     """Make the exit curve of rows from the rows that `wb.sweeps.exit_rows` bought for them.
 
@@ -92,15 +111,19 @@ def exit_table(rows: pd.DataFrame, exits: pd.DataFrame, *, within: float = 0.05)
     (`the best stop, chosen on other tasks`) says what choosing is worth: a fifth of the tasks after the other is judged
     by the stop that the rest of them chose. Raises InputError where none of the exits belongs to the rows.
     """
-    if not 0 < within < 1:
-        raise InputError(f"within is {within!r}; give the accuracy that may be lost, such as 0.05 for 5 points.")
+    check_within(within)
     rows = checked(rows, "task_id", "model", "outcome", "correct", "key", minimum=1)
-    exits = checked(exits, "task_id", "model", "outcome", "correct", AT, THOUGHT, OF, minimum=1)
+    exits = _settled_exits(exits)
     rows = rows[rows["key"].isin(exits[OF].dropna().unique())].drop_duplicates("key").reset_index(drop=True)
     if not len(rows):
         raise InputError("None of the exits belongs to these rows.")
     stand = standing(rows)
     counted = scored(rows, stand)
+    if not counted.any():
+        raise InputError(
+            f"None of the {figures.counted(len(rows), 'kept reply')} has a mark, so no exit can be right or wrong: "
+            "give tasks with targets, or a scorer."
+        )
     rows, stand = rows[counted].reset_index(drop=True), stand[counted]
     price = usd_per_output_token(rows)
     by = [name for name in ("model", "prompt") if name in rows.columns]
@@ -120,6 +143,15 @@ def exit_table(rows: pd.DataFrame, exits: pd.DataFrame, *, within: float = 0.05)
         + _missing(exits),
     }
     return table
+
+
+def stop_name(cut: float | int) -> str:
+    """Name a stop: a share of the thought in per cent, with as many figures as it has, or a number of tokens.
+
+    >>> stop_name(0.25), stop_name(0.335), stop_name(64)
+    ('25%', '33.5%', '64 tokens')
+    """
+    return f"{100 * cut:.6g}%" if cut <= 1 else f"{int(cut)} tokens"
 
 
 def _missing(exits: pd.DataFrame) -> str:
@@ -161,7 +193,7 @@ def _lines_of(
     every = np.ones(len(rows), bool)
     lines = [{**names, "stop": name, **figures_at(stop, every)} for name, stop in stops.items() if (stop[0] >= 0).any()]
     elsewhere = held_out(stops, task, figures_at, within)
-    if elsewhere is not None:
+    if elsewhere is not None and len(lines) > 1:
         lines.insert(-1, {**names, "stop": HELD_OUT, **figures_at(elsewhere, every)})
     mark(lines, within)
     return lines
@@ -184,7 +216,7 @@ def _stops(
         else [""] * len(exits)
     )
     for cut in np.unique(at):
-        name = f"{cut:.0%}" if cut <= 1 else f"{int(cut)} tokens"
+        name = stop_name(cut)
         standings, length, spent = np.full(size, -1, np.int8), np.full(size, np.nan), np.full(size, np.nan)
         texts = [""] * size
         for line in np.flatnonzero(at == cut):

@@ -18,9 +18,8 @@ from workbench.analysis.intervals import (
     share_over_tasks,
 )
 from workbench.analysis.thinking import thinking_read
-from workbench.analysis.thoughts.languages import main_language
-from workbench.base import regular_expressions as re
-from workbench.errors import InputError
+from workbench.analysis.translations import code_of, language_of, pair_of
+from workbench.errors import InputError, warn
 from workbench.rows.configurations import configuration_columns, grouped, numbers
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
@@ -30,29 +29,6 @@ from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     from workbench.analysis.stats import Floats
-
-_COLUMNS: Final = ("task_language", "task_lang", "task_locale")
-_PAIRS: Final = ("task_pair", "task_pair_id", "task_source_id", "task_group")
-_CODES: Final = "en|zh|ja|ko|de|fr|es|it|pt|ru|ar|hi|tr|vi|id|nl|pl|th|bn|sw|te"
-_SUFFIX: Final = re.compile(rf"(?:[-_.:/ ](?:{_CODES})|^(?:{_CODES})(?=[-_.:/]))(?=$|[-_.:/ ])", re.IGNORECASE)
-_NAMES: Final = {
-    "english": "en",
-    "chinese": "zh",
-    "中文": "zh",
-    "german": "de",
-    "deutsch": "de",
-    "french": "fr",
-    "français": "fr",
-    "spanish": "es",
-    "español": "es",
-    "italian": "it",
-    "portuguese": "pt",
-    "japanese": "ja",
-    "日本語": "ja",
-    "korean": "ko",
-    "russian": "ru",
-    "arabic": "ar",
-}
 
 
 class LanguageTable(ShownFrame):
@@ -128,49 +104,6 @@ def _own(line: Any) -> str:
     return "" if figures.absent(share) else f"{figures.percent(share)} in the question's"
 
 
-def language_of(rows: pd.DataFrame, column: str | None = None) -> pd.Series[Any]:
-    """The language of each row's question: of the tasks' column (`language`, or the one that is named), else found.
-
-    >>> from workbench.rows.table import frame
-    >>> language_of(frame([{"task_question": "Wie viele sind es?"}, {"task_question": "还剩多少只羊？"}])).tolist()
-    ['de', 'zh']
-    """
-    names = _COLUMNS if column is None else (column, f"task_{column}")
-    held = next((name for name in names if name in rows.columns), None)
-    if column is not None and held is None:
-        raise InputError(f"The rows have no column {column!r} of languages.")
-    texts = [
-        value if isinstance(value, str) else "" for value in rows.get("task_question", pd.Series("", index=rows.index))
-    ]
-    found = [main_language(text) if text else None for text in texts]
-    if held is not None:
-        own = [_code(value) for value in rows[held]]
-        found = [mine if mine is not None else other for mine, other in zip(own, found, strict=True)]
-    return pd.Series([pd.NA if code is None else code for code in found], index=rows.index, dtype=object)
-
-
-def _code(value: Any) -> str | None:
-    if not isinstance(value, str) or not value.strip():
-        return None
-    text = value.strip().lower()
-    return _NAMES.get(text, re.split(r"[-_]", text)[0] if len(text) < 12 else text)
-
-
-def pair_of(rows: pd.DataFrame) -> pd.Series[Any]:
-    """What question each row is a translation of: the tasks' column `pair`, else the id without its language.
-
-    >>> from workbench.rows.table import frame
-    >>> pair_of(frame([{"task_id": "sheep-zh"}, {"task_id": "sheep-en"}, {"task_id": "de_7"}])).tolist()
-    ['sheep', 'sheep', '7']
-    """
-    held = next((name for name in _PAIRS if name in rows.columns and rows[name].notna().any()), None)
-    if held is not None:
-        return rows[held].astype(object).map(lambda value: pd.NA if figures.absent(value) else str(value))
-    return (
-        rows["task_id"].astype(str).map(lambda identity: _SUFFIX.sub("", identity, count=1).strip("-_.:/ ") or identity)
-    )
-
-
 def language_table(rows: pd.DataFrame, *, language: str | None = None, reference: str | None = None) -> LanguageTable:
     """Set the same questions in several languages beside each other, one line a configuration and language.
 
@@ -190,18 +123,24 @@ def language_table(rows: pd.DataFrame, *, language: str | None = None, reference
             f"The questions are in {present or 'no language that can be told'}; give tasks in two languages, or name "
             "their column."
         )
-    first = _code(reference) if reference is not None else present[0]
+    first = code_of(reference) if reference is not None else present[0]
     if first not in present:
         raise InputError(f"reference is {reference!r}; the questions are in {', '.join(present)}.")
     if "thinking" not in rows.columns:
         rows = rows.assign(thinking=pd.Series(pd.NA, index=rows.index, dtype=object))
     stand = standing(rows)
+    left_out = _untold(int(codes.isna().sum()), len(rows))
     use = scored(rows, stand) & codes.notna().to_numpy(bool)
+    if not use.any():
+        raise InputError(
+            f"None of the {figures.counted(len(rows), 'row')} counts: they failed, or their tasks have no target. Give "
+            "tasks with targets, or mark the answers."
+        )
     rows, codes, stand = rows[use].reset_index(drop=True), codes[use].reset_index(drop=True), stand[use]
     read = thinking_read(rows)
     data = pd.DataFrame(
         {
-            "pair": pair_of(rows),
+            "pair": pair_of(rows, codes),
             "language": codes,
             "right": (stand == RIGHT).astype(float),
             "tokens": numbers(rows, "thinking_tokens"),
@@ -233,9 +172,21 @@ def language_table(rows: pd.DataFrame, *, language: str | None = None, reference
         "by": [*by, "language"],
         "reference": first,
         "about": "Brackets are 95 % intervals, over tasks, and over pairs of translations where a language is set "
-        f"against {first}.",
+        f"against {first}.{left_out}",
     }
     return table
+
+
+def _untold(number: int, rows: int) -> str:
+    """What is left out since nobody knows in what language it was asked; warned of as well. Empty where nothing is."""
+    if not number:
+        return ""
+    told = (
+        f"{number:,} of {figures.counted(rows, 'row')} are left out: the language of their question cannot be told; "
+        "give the tasks a column language."
+    )
+    warn(told)
+    return f" {told}"
 
 
 _AGAINST: Final = (

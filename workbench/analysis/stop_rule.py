@@ -22,7 +22,7 @@ def agreeing(
     stops: Mapping[str, Stop], said: Mapping[str, list[str]], thinking: Floats, output: Floats, stand: Any
 ) -> Stop | None:
     """The rule that stops where two cuts in a row, the second one longer, answer alike; None with fewer than two."""
-    names = [name for name in stops if name != "100%"]
+    names = [name for name, stop in stops.items() if name != "100%" and (stop[0] >= 0).any()]
     if len(names) < 2:
         return None
     standings, thought, spent = stand.copy(), thinking.copy(), output.copy()

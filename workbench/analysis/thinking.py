@@ -117,6 +117,8 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     kept = [name for name in ("task_id", *by, "sample", "key", "outcome") if name in rows.columns]
     own = [name for name in rows.columns if name.startswith("task_") and name not in ("task_id", "task_question")]
     table = pd.DataFrame({name: rows[name] for name in [*kept, *own]})
+    if "task_target" in own:  # a blank one is none: no thought can hold it
+        table["task_target"] = table["task_target"].where(table["task_target"].map(_is_written), pd.NA)
     table["standing"] = pd.Series([STANDINGS[code] for code in stands], dtype=object)
     for name in ("read", "thinking_tokens_source", "language", "question_language", "languages", "scripts"):
         table[name] = pd.Series([_or_na(line.get(name)) for line in lines], dtype=object)
@@ -126,6 +128,10 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     found = ThinkingRead(table)
     found.attrs |= {"by": by}
     return found
+
+
+def _is_written(value: Any) -> bool:
+    return isinstance(value, str) and not value.isspace() and bool(value)
 
 
 def _or_na(value: Any) -> Any:
@@ -139,10 +145,7 @@ def _cells(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
         name: iter(rows[name]) if name in rows.columns else itertools.repeat(None, len(rows)) for name in names
     }
     for values in zip(*columns.values(), strict=True):
-        yield {
-            name: value if isinstance(value, str) and value else None
-            for name, value in zip(columns, values, strict=True)
-        }
+        yield {name: value if _is_written(value) else None for name, value in zip(columns, values, strict=True)}
 
 
 def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     visibility, text = cells["thinking_visibility"], cells["thinking"]
     if visibility in ("hidden", "summary"):
         return {"read": HIDDEN if visibility == "hidden" else SUMMARY}
-    if text is None or not text.strip():
+    if text is None:
         return {"read": NO_THINKING}
     question = "\n".join(part for part in (cells["task_question"], _option_texts(cells["task_options"])) if part)
     words = Words(text)

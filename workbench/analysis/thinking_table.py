@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
-from workbench.analysis.thinking_waste import waste_of, waste_sentence, worth
+from workbench.analysis.thinking_waste import Told, waste_of, waste_told, worth
 from workbench.errors import InputError
 from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
 from workbench.show import figures, tables
@@ -23,6 +23,8 @@ _NEEDED: Final = frozenset(
 )
 _FEWEST_TO_TELL: Final = 50
 """Tokens of a mean thought below which a second language in it is not told: too little of it is words."""
+_SELDOM: Final = 0.05
+"""Times a thought below which a word is not told of: it would be shown as 0.0."""
 _PIECES: Final = ("after", "unanswered", "loops")
 _STANDINGS: Final = ("right", "wrong", "never answered")
 LEFT_AGAIN: Final = "Left again: it was then given up, for good or not. "
@@ -90,7 +92,7 @@ class ThinkingSummary(ShownFrame):
             tables.Column(
                 "looks back",
                 [_number(line["reflections"], " times") for line in lines],
-                notes=[_number(line["thought_switches"], " other ways", "") for line in lines],
+                notes=[_other_ways(line["thought_switches"]) for line in lines],
             ),
             tables.Column(
                 "tokens when right · wrong · never",
@@ -148,8 +150,12 @@ def _other(line: Any) -> str:
     return "" if figures.absent(share) or share < 0.005 else f"{figures.percent(share)} in another"
 
 
-def _number(value: Any, behind: str, unknown: str = "NA") -> str:
-    return unknown if figures.absent(value) else f"{value:.1f}{behind}"
+def _number(value: Any, behind: str) -> str:
+    return "NA" if figures.absent(value) else f"{value:.1f}{behind}"
+
+
+def _other_ways(number: Any) -> str:
+    return "" if figures.absent(number) or number < _SELDOM else f"{number:.1f} other ways"
 
 
 def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) -> ThinkingSummary:
@@ -165,7 +171,10 @@ def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) 
     none of `thinking_read`.
     """
     if not isinstance(read, pd.DataFrame) or not set(read.columns) >= _NEEDED:
-        raise InputError("thinking_summary takes what thinking_read(rows) returns.")
+        held = f"a table without {min(_NEEDED - set(read.columns))!r}" if isinstance(read, pd.DataFrame) else repr(read)
+        raise InputError(f"thinking_summary takes what thinking_read(rows) returns, not {held[:80]}.")
+    if not len(read):
+        raise InputError("There are no rows: nothing can be said. Run wb.sweep first, or loosen the filter.")
     default = [name for name in read.attrs.get("by", configuration_columns(read)[:3]) if name in read.columns]
     names = default if by is None else [column_meant(read, name) for name in ([by] if isinstance(by, str) else by)]
     missing = [name for name in names if name not in read.columns]
@@ -258,14 +267,21 @@ def _why_not(mine: pd.DataFrame) -> str:
 
 def headline(read: pd.DataFrame) -> str:
     """What of a table of `thinking_read` was wasted and why, in a sentence, and how often the answer never stood."""
+    return str(headline_parts(read))
+
+
+def headline_parts(read: pd.DataFrame) -> Told:
+    """The same in parts: what was wasted, on what, and what else is to be said."""
     there = read[(read["read"] == "read").to_numpy(bool)]
     if not len(there):
-        return "No thinking could be read: " + _why_not(read) + "."
+        return Told("No thinking could be read: " + _why_not(read) + ".")
     aimed = (
         there["task_target"].notna().to_numpy(bool) if "task_target" in there.columns else np.zeros(len(there), bool)
     )
     never = int((np.isnan(numbers(there, "first_correct_tokens")) & aimed).sum())
-    stood = f" In {never:,} of {int(aimed.sum()):,} thoughts the right answer never came up." if never else ""
+    told = waste_told(there)
+    rest = [told.rest] if told.rest else []
+    rest += [f"In {never:,} of {int(aimed.sum()):,} thoughts the right answer never came up."] if never else []
     unread = len(read) - len(there)
-    hidden = f" {unread:,} of {len(read):,} cannot be read ({_why_not(read)})." if unread else ""
-    return waste_sentence(there) + stood + hidden
+    rest += [f"{unread:,} of {len(read):,} cannot be read ({_why_not(read)})."] if unread else []
+    return told._replace(rest=" ".join(rest))

@@ -59,14 +59,26 @@ def waste_of(there: pd.DataFrame) -> Waste:
     return Waste(tokens, np.minimum(tail, tokens - loop), np.where(never, tokens, 0.0), loop)
 
 
-def waste_sentence(there: pd.DataFrame) -> str:
+class Told(NamedTuple):
+    """What was wasted in a sentence, on what (each a share and its reason), and what else is to be said."""
+
+    lead: str
+    reasons: tuple[str, ...] = ()
+    rest: str = ""
+
+    def __str__(self) -> str:
+        why = f"{'; '.join(self.reasons)}." if self.reasons else ""
+        return " ".join(part for part in (self.lead, why, self.rest) if part)
+
+
+def waste_told(there: pd.DataFrame) -> Told:
     """What the models of some rows waste of their thinking, and on what; empty without thinking.
 
     `there` are rows of `thinking_read` that were read. Dollars and seconds are those of the wasted tokens.
     """
     waste = waste_of(there)
     if not waste.tokens.sum():
-        return ""
+        return Told("")
     models = [str(name) for name in there["model"].dropna().unique()] if "model" in there.columns else []
     one = len(models) <= 1
     who = figures.name(models[0]) if models and one else "The model" if one else f"The {len(models)} models"
@@ -74,12 +86,11 @@ def waste_sentence(there: pd.DataFrame) -> str:
     # In pieces of at least half a per cent; the largest says most of why.
     pieces = [piece for piece in sorted(_pieces(there, waste), reverse=True) if piece[0] >= _LEAST]
     if waste.share < _LEAST or not pieces:
-        return f"{who} {verb} next to none of the thinking{_if_unknown(there)}."
-    sentence = (
-        f"{who} {verb} {figures.percent(waste.share)} of the thinking: {', '.join(_spent(there, waste))}. "
-        f"{_listed(pieces, waste.share)}{_if_unknown(there)}."
-    )
-    return sentence + ("" if one else _between(there, waste, models))
+        return Told(f"{who} {verb} next to none of the thinking{_if_unknown(there)}.")
+    lead = f"{who} {verb} {figures.percent(waste.share)} of the thinking: {', '.join(_spent(there, waste))}."
+    reasons = _listed(pieces, waste.share)
+    reasons[-1] += _if_unknown(there)
+    return Told(lead, tuple(reasons), "" if one else _between(there, waste, models))
 
 
 def _spent(there: pd.DataFrame, waste: Waste) -> list[str]:
@@ -93,17 +104,17 @@ def _spent(there: pd.DataFrame, waste: Waste) -> list[str]:
     return [*told, f"{figures.duration(seconds)} of waiting"] if seconds > 0 else told
 
 
-def _listed(pieces: list[tuple[float, str]], share: float) -> str:
+def _listed(pieces: list[tuple[float, str]], share: float) -> list[str]:
     if len(pieces) == 1:
-        return f"All of it was thought {pieces[0][1]}"
+        return [f"All of it was thought {pieces[0][1]}"]
     told = [figures.percent(part) for part, _ in pieces]
     rest = round(100 * share) - sum(round(100 * part) for part, _ in pieces[1:])
     if all("." not in text for text in (*told, figures.percent(share))) and abs(100 * pieces[0][0] - rest) < 1.5:
         told[0] = f"{rest} %"  # each rounded by itself, they would not add up for who checks
-    return "; ".join(
+    return [
         f"{text} {'was thought ' if not place else ''}{why}"
         for place, (text, (_, why)) in enumerate(zip(told, pieces, strict=True))
-    )
+    ]
 
 
 def _pieces(there: pd.DataFrame, waste: Waste) -> list[tuple[float, str]]:
@@ -165,6 +176,6 @@ def _between(there: pd.DataFrame, waste: Waste, models: list[str]) -> str:
     if figures.percent(least) == figures.percent(most):
         return ""
     return (
-        f" {figures.name(lavish)} wastes most ({figures.percent(most)}), {figures.name(frugal)} least "
+        f"{figures.name(lavish)} wastes most ({figures.percent(most)}), {figures.name(frugal)} least "
         f"({figures.percent(least)})."
     )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WORST_FIT: Final = 0.01
+_ROUNDING: Final = 1e-9
+"""Of the dearest reply, a share that the output costs below this is an error of the arithmetic."""
 
 
 class Tokens(NamedTuple):
@@ -62,4 +64,6 @@ def price_per_output_token(prompt: Floats, cached: Floats, output: Floats, usd: 
     scale = np.maximum(tokens.max(axis=0), 1.0)
     prices, _ = nnls(tokens / scale, usd / usd.max())
     unexplained = np.abs((tokens / scale) @ prices - usd / usd.max()).sum() / (usd / usd.max()).sum()
-    return float(prices[2] / scale[2] * usd.max()) if unexplained <= _WORST_FIT else float("nan")
+    if unexplained > _WORST_FIT:
+        return float("nan")
+    return float(prices[2] / scale[2] * usd.max()) if prices[2] > _ROUNDING else 0.0

@@ -64,7 +64,7 @@ async def guard_of(cache: Cache, patience: Patience, purse: Purse | None) -> Gua
         if purse is not None:
             _in_force[purse] = reading
     # A call that is called off takes nothing from the others.
-    return Guard(cache, patience, purse, await asyncio.shield(reading))
+    return Guard(cache, patience, purse, reading.result() if reading.done() else await asyncio.shield(reading))
 
 
 def _limits_here() -> _Found:
@@ -77,7 +77,8 @@ class Guard:
     def __init__(self, cache: Cache, patience: Patience, purse: Purse | None, found: _Found) -> None:
         self.project, self.limits = found
         self._cache, self._patience = cache, patience
-        self._team = cache.team.sums if cache.team else None
+        team = cache.team
+        self._team = team.sums if team else None
         self._mark = mark_in_force()
         self.shared: Held | None = None
         self._run = shared_run(purse.max_usd if purse else None)

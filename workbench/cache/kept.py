@@ -196,8 +196,8 @@ class Cache:
 
         `response` is what the record holds under that name, as JSON in ASCII, where that is written already.
         """
-        kept = self.store.aput_new(record["key"], encoded(record, response))
-        return kept if self.team is None else self.team.keep(kept, record["key"], line_of(record))
+        kept, team = self.store.aput_new(record["key"], encoded(record, response)), self.team
+        return kept if team is None else team.keep(kept, record["key"], line_of(record))
 
     def replace(self, record: Record) -> Awaitable[object]:
         """Keep a reply that was bought again on purpose; the one it replaces stays under its own name."""
@@ -222,8 +222,8 @@ class Cache:
         Gives what whoever held it before has kept meanwhile, if `looks`. Raises `NotSent` when another holds it for
         longer than `patience`, and `HeldElsewhere` at once for who has something else to do than to wait.
         """
-        pause = _FIRST_POLL_SECONDS
-        while (held := await self._claiming.claim(key, looks=looks and self.team is None)) is None:
+        pause, team = _FIRST_POLL_SECONDS, self.team
+        while (held := await self._claiming.claim(key, looks=looks and team is None)) is None:
             if not waits:
                 raise HeldElsewhere
             if not patience.seconds_left:
@@ -231,10 +231,10 @@ class Cache:
             await asyncio.sleep(min(pause, patience.seconds_left))
             pause = min(2 * pause, _LONGEST_POLL_SECONDS)
         try:
-            if self.team is None:
+            if team is None:
                 yield await self._alooked_up(key, held.look) if held.look is not None else None
             else:
-                async with self.team.claimed(key, patience, waits=waits):
+                async with team.claimed(key, patience, waits=waits):
                     yield await self.alookup(key) if looks else None
         finally:
             self._claiming.let_go(held)

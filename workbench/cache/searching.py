@@ -7,9 +7,10 @@ and is built anew where it is damaged. It holds what the store holds, in full, a
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -28,7 +29,13 @@ SCHEMA: Final = 1
 _AT_ONCE: Final = 200
 _BUSY_SECONDS: Final = 30.0
 _LONGEST_TEXT: Final = 4_000_000
+LONGEST_QUERY: Final = 1_000
+"""Characters that may be searched for at once."""
+
 _LEAST_PART: Final = 3
+_INDEXED: Final = 24
+"""Characters of the longest word that the index is asked for: the more of them, the longer it looks."""
+
 Place = Literal["thinking", "answer", "question", "anywhere"]
 _PLACES: Final = ("thinking", "answer", "question")
 _TABLES: Final = (
@@ -58,23 +65,29 @@ class _Found:
 def search(text: str, *, where: Place = "thinking", model: str | None = None, limit: int = 50) -> pd.DataFrame:
     """Find kept replies in whose thinking (or answer, question, anywhere) a text stands; the newest first.
 
-    Capitals make no difference; parts of words and every script are found. One line a reply: its key, model, date,
+    Capitals make no difference, nor does whether blanks or the end of a line stand between words; parts of words and
+    every script are found. One line a reply: its key, model, date,
     where the text stands (`where`, `place` in characters) and the passage around it; `wb.cache.get(key)` is the whole.
-    The index is built by the first search and brought up to date by each. Raises InputError for an empty text,
-    ConfigError where SQLite has no FTS5.
+    The index is built by the first search and brought up to date by each. Raises InputError for a text that is empty or
+    of more than 1,000 characters, ConfigError where SQLite has no FTS5.
     """
     from workbench.cache.found import Found
 
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str) or not _plain(text).strip():
         raise InputError(f"the text to search for is {text!r}; give some words")
+    if len(text) > LONGEST_QUERY:
+        raise InputError(
+            f"the text to search for has {len(text):,} characters ({text[:20]!r} …); give at most {LONGEST_QUERY:,}, "
+            "such as one of its sentences"
+        )
     if where not in (*_PLACES, "anywhere"):
         raise InputError(f"where is {where!r}; give one of thinking, answer, question, anywhere")
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InputError(f"limit is {limit!r}; give a whole number of at least 1")
-    cache = current()
-    with _index(cache) as connection:
-        places = _PLACES if where == "anywhere" else (where,)
-        found = list(_matches(connection, text.strip(), places, model, limit))
+    if model is not None and not isinstance(model, str):
+        raise InputError(f"model is {model!r}; give its name as the rows have it, such as 'moonshot/kimi-k2-thinking'")
+    places = _PLACES if where == "anywhere" else (where,)
+    found = _looked_up(current(), lambda connection: list(_matches(connection, text, places, model, limit)))
     columns = ["model", "where", "passage", "place", "created_at", "key"]
     return Found([[getattr(one, name) for name in columns] for one in found], columns=columns)
 
@@ -110,50 +123,37 @@ def missing_reason() -> str | None:
     return None
 
 
-@contextlib.contextmanager
-def _index(cache: Cache) -> Iterator[sqlite3.Connection]:
-    """The index, up to date; built anew where it is damaged, and in memory where the folder cannot be written."""
+def _looked_up(cache: Cache, look: Callable[[sqlite3.Connection], list[_Found]]) -> list[_Found]:
+    """Look into the index, up to date: built anew where it is damaged, and in memory where it cannot be written."""
     reason = missing_reason()
     if reason:
         raise ConfigError(reason)
     path = cache.folder / INDEX
-    connection: sqlite3.Connection | None = None
-    for attempt in (1, 2):
+    for _ in range(2):
         try:
-            connection = _opened(path)
-            _bring_up_to_date(connection, cache)
-            break
+            return _looked(_opened(path), cache, look)
         except sqlite3.OperationalError as error:
-            _close(connection)
-            if not any(word in str(error) for word in ("readonly", "unable to open", "disk", "full", "locked")):
-                if attempt == 2:
-                    raise
-                _remove(path)
-                continue
-            connection = _in_memory()
-            _bring_up_to_date(connection, cache)
-            break
-        except sqlite3.DatabaseError:
-            _close(connection)
-            if attempt == 2:
-                raise
+            if any(word in str(error) for word in ("readonly", "unable to open", "disk", "full", "locked")):
+                break
             _remove(path)
-    assert connection is not None
-    try:
-        yield connection
-    finally:
-        connection.close()
+        except (sqlite3.Error, UnicodeDecodeError, TypeError):  # what is damaged may be read, and be no text
+            _remove(path)
+    return _looked(_in_memory(), cache, look)
 
 
-def _close(connection: sqlite3.Connection | None) -> None:
-    if connection is not None:
-        connection.close()
+def _looked(
+    connection: sqlite3.Connection, cache: Cache, look: Callable[[sqlite3.Connection], list[_Found]]
+) -> list[_Found]:
+    with contextlib.closing(connection):
+        _bring_up_to_date(connection, cache)
+        return look(connection)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    if path.is_symlink():
-        raise sqlite3.OperationalError(f"unable to open {path}: it is a link, which is not followed")
-    if not os.path.lexists(path):
+    there = os.path.lexists(path)
+    if there and (path.is_symlink() or not path.is_file()):
+        raise sqlite3.OperationalError(f"unable to open {path}: it is a link, which is not followed, or no file")
+    if not there:
         with contextlib.suppress(OSError):  # nobody else reads what was asked and thought
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
@@ -191,6 +191,8 @@ def _remove(path: Path) -> None:
 def _bring_up_to_date(connection: sqlite3.Connection, cache: Cache) -> None:
     """Put in what is new, and take out what is gone: linear in what changed, and in the number of keys."""
     known = {key for (key,) in connection.execute("SELECT key FROM replies")}
+    if connection.execute("SELECT count(*) FROM texts_docsize").fetchone() != (len(known),):
+        raise sqlite3.DatabaseError("the texts of the index are not those of its replies")
     kept = set(cache.keys())
     gone, new = known - kept, sorted(kept - known)
     with connection:
@@ -236,30 +238,34 @@ def _question(body: dict[str, Any]) -> str:
 def _matches(
     connection: sqlite3.Connection, text: str, places: tuple[str, ...], model: str | None, limit: int
 ) -> Iterator[_Found]:
-    text = _plain(text)
-    condition, values = _condition(text, places)
+    parts = _plain(text).split()
+    condition, values = _condition(max(parts, key=len)[:_INDEXED], places)
     if model is not None:
         condition, values = f"{condition} AND replies.model = ?", [*values, model]
-    query = (
-        "SELECT replies.key, replies.model, replies.created_at, replies.thinking, replies.answer, replies.question "
-        f"FROM replies WHERE {condition} ORDER BY replies.created_at DESC, replies.key LIMIT ?"
-    )
-    pattern = re.compile(re.escape(text), re.IGNORECASE)
-    for key, name, created_at, *texts in connection.execute(query, [*values, limit]):
+    order = f"SELECT id FROM replies WHERE {condition} ORDER BY created_at DESC, key"
+    line = "SELECT key, model, created_at, thinking, answer, question FROM replies WHERE id = ?"
+    pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
+    found = 0
+    for number in connection.execute(order, values):  # texts are fetched one by one: not all are sorted, or looked at
+        key, name, created_at, *texts = connection.execute(line, number).fetchone()
         held = dict(zip(_PLACES, texts, strict=True))
         for where in places:
             match = pattern.search(held[where])
             if match:
+                found += 1
                 yield _Found(key, name, created_at, where, _passage(held[where], *match.span()), match.start())
                 break
+        if found >= limit:
+            return
 
 
-def _condition(text: str, places: tuple[str, ...]) -> tuple[str, list[str]]:
-    if len(text) < _LEAST_PART:  # shorter than what the index knows: every text is read
-        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        parts = [f"replies.{place} LIKE ? ESCAPE '\\'" for place in places]
-        return f"({' OR '.join(parts)})", [f"%{escaped}%"] * len(places)
-    phrase = '"' + text.replace('"', '""') + '"'
+def _condition(part: str, places: tuple[str, ...]) -> tuple[str, list[str]]:
+    """What the texts have to hold; the pattern then looks closer."""
+    if len(part) < _LEAST_PART:  # shorter than what the index knows: every text is read, for either case of each letter
+        spelt = {"".join(letters) for letters in itertools.product(*({each.lower(), each.upper()} for each in part))}
+        parts = [f"instr(replies.{place}, ?) > 0" for place in places for _ in spelt]
+        return f"({' OR '.join(parts)})", [*spelt] * len(places)
+    phrase = '"' + part.replace('"', '""') + '"'
     return "replies.id IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [f"{{{' '.join(places)}}} : {phrase}"]
 
 

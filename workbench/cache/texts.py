@@ -34,8 +34,11 @@ def standing(text: str, body: Mapping[str, Any]) -> str | Literal[True]:
     choices = body.get("choices")
     only = choices[0] if isinstance(choices, list) and len(choices) == 1 else None
     message = only.get("message") if isinstance(only, Mapping) else None
-    fields = message.items() if isinstance(message, Mapping) else ()
-    return next((name for name, value in fields if isinstance(value, str) and value == text), True)
+    if isinstance(message, Mapping):
+        for name, value in message.items():
+            if isinstance(value, str) and value == text:
+                return str(name)
+    return True
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by o
     (("chat_template_kwargs", "thinking"), False),
     (("chat_template_kwargs", "enable_thinking"), False),
 )
+_SWITCHES = frozenset(first for (first, *_), _ in _WAYS_TO_SWITCH_OFF)
 _GATEWAY_CACHE = re.compile(
     r"(openrouter|helicone|portkey|wandb|litellm|cf-aig|gateway).*cache(?<!skip-cache)", re.IGNORECASE
 )
@@ -219,6 +220,8 @@ def _does_not_think(facts: ModelFacts, params: Mapping[str, Any]) -> bool:
 
 def told_off(params: Mapping[str, Any]) -> str | None:
     """How a request switches the thinking off; None if it does not."""
+    if _SWITCHES.isdisjoint(params):
+        return None
     for (first, *inner), value in _WAYS_TO_SWITCH_OFF:
         if first not in params:
             continue

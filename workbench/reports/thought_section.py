@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from workbench.analysis.thinking import READ, thinking_read
-from workbench.analysis.thinking_table import LEFT_AGAIN, ThinkingSummary, thinking_summary
+from workbench.analysis.thinking_table import LEFT_AGAIN, ThinkingSummary, headline_parts, thinking_summary
 from workbench.rows.derived import derived
+from workbench.rows.table import checked
 from workbench.show import figures
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ MOST_THOUGHTS: Final = 1_000
 
 
 def thought_section(rows: pd.DataFrame) -> dict[str, Any] | None:
-    """What the section shows: a sentence, a table, and what was left out; None where no thinking can be read.
+    """What the section shows: a sentence, its reasons, a table, and what was left out; None where none can be read.
 
     >>> from workbench.rows.table import frame
     >>> thought_section(frame([{"task_id": "1", "outcome": "answered", "correct": True}])) is None
     True
     """
+    rows = checked(rows)
     if "thinking" not in rows.columns:
         return None
     held = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)
@@ -39,8 +41,15 @@ def thought_section(rows: pd.DataFrame) -> dict[str, Any] | None:
     read = thinking_read(bought)
     if not (read["read"] == READ).any():
         return None
-    table = thinking_summary(read)
-    return {"sentence": f"{table.sentence}{_held(read)}", **_lines(table), "left_out": left_out}
+    told = headline_parts(read)
+    rest = " ".join(part for part in (told.rest, _held(read)) if part)
+    return {
+        "lead": told.lead,
+        "reasons": [f"{reason}." for reason in told.reasons],
+        "rest": rest,
+        **_lines(thinking_summary(read)),
+        "left_out": left_out,
+    }
 
 
 def _held(read: pd.DataFrame) -> str:
@@ -49,7 +58,9 @@ def _held(read: pd.DataFrame) -> str:
     held = int((never & read["first_correct_tokens"].notna().to_numpy(bool)).sum())
     if not held:
         return ""
-    return f" Of {int(never.sum()):,} thoughts without an answer after them, {held:,} held the right one."
+    return (
+        f"Of {figures.counted(int(never.sum()), 'thought')} that never came to an answer, {held:,} held the right one."
+    )
 
 
 def _lines(table: ThinkingSummary) -> dict[str, Any]:

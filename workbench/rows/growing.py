@@ -63,6 +63,8 @@ class GrowingRows:
         self._there = bytearray(length)
         self._places: list[int] = []
         self._single: dict[str, list[Any]] = {}
+        self._names: tuple[str, ...] = ()  # of the row put last, and their columns, which are as long as any
+        self._columns: list[list[Any]] = []
         self._many: list[tuple[Any, int, Mapping[str, Column]]] = []
 
     def put(self, place: int, row: Mapping[str, Any]) -> None:
@@ -70,13 +72,17 @@ class GrowingRows:
         before = len(self._places)
         self._there[place] = True
         self._places.append(place)
+        names = tuple(row)
+        if names == self._names:  # as most rows of a sweep
+            for column, value in zip(self._columns, row.values(), strict=True):
+                column.append(value)
+            return
         for name, value in row.items():
-            column = self._single.get(name)
-            if column is None:
-                column = self._single[name] = []
+            column = self._single.setdefault(name, [])
             if len(column) < before:
                 column.extend([None] * (before - len(column)))
             column.append(value)
+        self._names, self._columns = names, [self._single[name] for name in names]
 
     def put_many(self, places: Sequence[int], columns: Mapping[str, Column]) -> None:
         """Put several rows at once, in the order of their places, column by column."""
@@ -100,6 +106,7 @@ class GrowingRows:
         An interrupt leaves them all here.
         """
         singles, self._single = self._single, {}
+        self._names, self._columns = (), []
         many, self._many = self._many, []
         try:
             return self._frame(singles, many, parameters)

@@ -82,6 +82,8 @@ _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
 DTYPES: Final[Mapping[str, str]] = {**_IDENTITY, **_FINDINGS, **_TASK}
 """The pandas type of every promised column."""
 _LARGEST: Final = 1e12
+_WRITTEN: Final = frozenset({"answer", "thinking", "extracted", "created_at", *_TASK})
+"""The columns of texts that somebody wrote, be it a number or a time: what reads them wants a text."""
 
 SCORE_PREFIX: Final = "score_"
 """How the columns begin that hold the score of each of several scorers."""
@@ -255,12 +257,15 @@ def _restored(column: pd.Series[Any], name: str) -> Any:
 
     kind = DTYPES[name]
     if kind == _TEXT:
-        if column.dtype == object or column.dtype == "kept text":  # the second fetches what is looked at
+        if column.dtype == "kept text":  # it fetches what is looked at
             return column
+        if column.dtype == object:
+            return _texts(column) if name in _WRITTEN and _holds_more_than_texts(column) else column
         if name == "task_id" and is_nameless(column):
             return column
         texts = column.astype(object)
-        return texts.where(texts.notna(), pd.NA)
+        texts = texts.where(texts.notna(), pd.NA)
+        return _texts(texts) if name in _WRITTEN and _holds_more_than_texts(texts) else texts
     try:
         if kind != _TRUTH:
             values = column if str(column.dtype) == kind else pd.to_numeric(column)
@@ -269,9 +274,37 @@ def _restored(column: pd.Series[Any], name: str) -> Any:
         if str(column.dtype) == kind:
             return column
         return column.astype("boolean").array if column.dtype == bool else pd.array(_truths(column), dtype="boolean")
+    except InputError:
+        raise
     except (ValueError, TypeError, KeyError) as problem:
         promise = {_WHOLE: "whole numbers", _REAL: "numbers", _TRUTH: "True, False or NA"}[kind]
         raise InputError(f"The column {name!r} must hold {promise}; it holds something else: {problem}.") from None
+
+
+def _holds_more_than_texts(column: pd.Series[Any]) -> bool:
+    from pandas.api.types import infer_dtype
+
+    return infer_dtype(column, skipna=True) not in ("string", "empty")
+
+
+def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
+    """What was written, as it was written: a file's reader makes numbers and times of texts that look like them."""
+    import pandas as pd
+
+    texts = [pd.NA if absent else _text(value) for value, absent in zip(column, column.isna(), strict=True)]
+    return pd.Series(texts, index=column.index, dtype=object)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, list | dict | tuple | set):
+        return as_json(sorted(value, key=str) if isinstance(value, set) else value)
+    if isinstance(value, float) and value.is_integer():  # 42 beside a cell without a value is read as 42.0
+        return str(int(value))
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _truths(column: pd.Series[Any]) -> list[Any]:

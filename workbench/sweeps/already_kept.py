@@ -6,7 +6,7 @@ import collections
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from workbench.asking.cascades import kept_whole
 from workbench.base.collecting import no_search_for_circles
@@ -92,6 +92,8 @@ class Kept:
         self._parts.clear()
         with self._lock:
             self._parts.clear()
+            # Whoever makes the rows holds this: a circle that would keep all cells and tasks until a search finds it.
+            self._unknown = self._take = self._fail = _no_more
 
     def _missing_in(self, part: Sequence[int]) -> list[int]:
         missing: list[int] = []
@@ -114,6 +116,10 @@ class Kept:
                 else:
                     self._take(index, cell, reply_to(record, cell.request))
         return missing
+
+
+def _no_more(*told: Any) -> Any:
+    raise AssertionError("nothing is read any more")
 
 
 def _parts(cells: Sequence[Cell]) -> Iterator[tuple[Sequence[int], frozenset[str]]]:

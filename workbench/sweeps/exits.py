@@ -7,13 +7,13 @@ thought that is handed over.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.analysis.exits import AT, OF, PROMPT, THOUGHT, ExitCurve, exit_table
+from workbench.analysis.exits import AT, OF, PROMPT, THOUGHT, ExitCurve, check_within, exit_table, stop_name
 from workbench.analysis.tokens import tokens_of
-from workbench.base import regular_expressions as re
 from workbench.cache.kept import current
 from workbench.errors import BadRequest, BadResponse, BudgetExceeded, InputError, warn
 from workbench.providers.continuing import MORE_TOKENS, Way, way_of
@@ -21,12 +21,15 @@ from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.models import Model, resolve
 from workbench.replies.reply import Record
 from workbench.rows.configurations import numbers
+from workbench.rows.derived import derived
+from workbench.rows.standing import scored, standing
 from workbench.rows.table import checked
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.caps import laid_out
 from workbench.sweeps.lengths import Past
 from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.run import sweep
+from workbench.sweeps.thought_cuts import cut_thought, places_of
 from workbench.tasks.prompts import Prompt
 from workbench.tasks.sent import task_of_columns
 from workbench.tasks.task import Task
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 
 SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 LEAST_ANSWER_TOKENS: Final = 32
-_SENTENCE_END: Final = re.compile(r"[.!?…](?=[\s\"'”’)\]*]|\Z)|[。！？؟]|\n")
 _WORD: Final = "quokka-417"
 _PROBE: Final = (
     "I was told beforehand which words to end with, so nothing needs to be worked out here. I read the question once, "
@@ -79,9 +81,10 @@ def exit_plan(
     Until such answers have been bought, those of the rows tell how long they likely are: what was written behind the
     thinking.
     """
-    made = []
+    made, cuts = [], places_of(at)
+    _checked_options(answer_tokens, {})
     for group in _groups(rows):
-        tasks, prompts, _ = _layout(group, _places(at), sentences)
+        tasks, prompts, _ = _layout(group, cuts, sentences)
         grid = laid_out(tasks, models=group.model, prompts=prompts, **_options(group, answer_tokens))
         made.append(make_plan(grid, current(), expected=_answers(group.rows)))
     return made
@@ -123,8 +126,9 @@ def exit_rows(
     """
     import pandas as pd
 
+    cuts = places_of(at)
+    _checked_options(answer_tokens, options)
     groups = _groups(rows)
-    cuts = _places(at)
     if max_usd is None:
         _check_free(exit_plan(rows, at, answer_tokens=answer_tokens, sentences=sentences))
     left, found = max_usd, []
@@ -166,33 +170,48 @@ def exit_curve(
 
     Buys what `exit_rows` buys, with its options; what is kept is not bought again. Beside each cut stands the plain cap
     of as many tokens, where a thought that is cut is never answered. `best` marks the cheapest stop that is shown, on
-    the same tasks, to lose less than `within` against thinking to the end (one-sided, 95 %).
+    the same tasks, to lose less than `within` against thinking to the end (one-sided, 95 %). Raises InputError, before
+    anything is bought, for what `exit_rows` refuses and where no answer could be marked.
     """
+    check_within(within)
+    marked = checked(rows, "task_id", "outcome", "correct", minimum=1)
+    aimed = "task_target" in marked.columns and marked["task_target"].notna().any()
+    if not scored(marked, standing(marked)).any() or (options.get("scorer") is None and not aimed):
+        raise InputError(
+            "No exit could be right or wrong: "
+            + ("the rows have no targets" if not aimed else "none of the replies has a mark")
+            + ". Give rows of tasks with targets, or buy the answers alone with exit_rows"
+        )
     return exit_table(rows, exit_rows(rows, at, max_usd=max_usd, **options), within=within)
 
 
-def _places(at: Sequence[float | int]) -> list[float | int]:
-    cuts = [at] if isinstance(at, int | float) else list(at)
-    for cut in cuts:
-        if (
-            isinstance(cut, bool)
-            or not isinstance(cut, int | float)
-            or not (0 <= cut <= 1 or (cut > 1 and cut == int(cut)))
-        ):
-            raise InputError(f"at holds {cut!r}; give shares from 0 to 1, or whole numbers of tokens above 1")
-    if not cuts or len(set(cuts)) < len(cuts):
-        raise InputError(f"at is {list(at) if isinstance(at, Iterable) else at!r}; give places, each once")
-    return sorted(cuts)
+def _checked_options(answer_tokens: Any, options: Mapping[str, Any]) -> None:
+    """Refuse what would make no exits, before anything is asked."""
+    if answer_tokens is not None and (
+        isinstance(answer_tokens, bool) or not isinstance(answer_tokens, Integral) or answer_tokens < 1
+    ):
+        raise InputError(f"answer_tokens is {answer_tokens!r}; give a whole number of at least 1, or leave it out")
+    taken = sorted(options.keys() & _SET_HERE.keys())
+    if taken:
+        raise InputError(f"{taken[0]} cannot be given here: {_SET_HERE[taken[0]]}")
+
+
+_SET_HERE: Final = {
+    "tasks": "they are those of the rows",
+    "models": "each thought goes back to the model that had it; choose rows instead",
+    "prompts": "they are the kept requests, each with its cut thought",
+    "max_tokens": "the cap of an answer is answer_tokens",
+    "params": "they are those of the kept requests",
+    "repeats": "each cut is asked once; the draws are those of the rows, so sweep those with repeats",
+}
+"""Options of `sweep` that are settled by the rows, and why."""
 
 
 def _groups(rows: pd.DataFrame) -> list[_Group]:
     """The rows whose thinking can be continued, by model and parameters; what cannot is said."""
     rows = checked(rows, "task_id", "model", "outcome", "correct", "thinking", "key", minimum=1)
-    rows = (
-        rows.drop_duplicates("key")
-        if "derived" not in rows.columns
-        else rows[~rows["derived"].fillna(False).to_numpy(bool)]
-    )
+    rows = rows[~derived(rows)]
+    rows = rows[~(rows["key"].duplicated() & rows["key"].notna()).to_numpy(bool)]
     visible = rows["thinking_visibility"] if "thinking_visibility" in rows.columns else None
     whole = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)
     if visible is not None:
@@ -238,12 +257,15 @@ def _layout(
     group: _Group, cuts: Sequence[float | int], sentences: bool
 ) -> tuple[list[Task], list[Prompt], dict[tuple[str, str], float]]:
     """The kept calls as tasks, and the cuts as prompts; with the tokens of each thought that is handed over."""
-    tasks = [_task({str(name): value for name, value in row.items()}) for row in group.rows.to_dict("records")]
+    tasks = [
+        _task({str(name): value for name, value in row.items()}, group.records[str(row["key"])])
+        for row in group.rows.to_dict("records")
+    ]
     prompts: list[Prompt] = []
     lengths: dict[tuple[str, str], float] = {}
     known = numbers(group.rows, "thinking_tokens")
     for cut in cuts:
-        name = f"stopped at {cut:.0%}" if cut <= 1 else f"stopped at {int(cut)} tokens"
+        name = f"stopped at {stop_name(cut)}"
         texts = {}
         for task, row, tokens in zip(tasks, group.rows.to_dict("records"), known, strict=True):
             record = group.records[str(row["key"])]
@@ -261,7 +283,7 @@ def _layout(
     return tasks, prompts, lengths
 
 
-def _task(row: Mapping[str, Any]) -> Task:
+def _task(row: Mapping[str, Any], record: Record) -> Task:
     import pandas as pd
 
     def given(name: str) -> Any:
@@ -280,41 +302,11 @@ def _task(row: Mapping[str, Any]) -> Task:
         PROMPT.removeprefix("task_"): str(row.get("prompt")),
     }
     return task_of_columns(
-        f"{row['task_id']} {str(row['key'])[:12]}", str(given("task_question") or ""), given("task_target"), cells
+        f"{row['task_id']} {str(row['key'])[:12]}",
+        str(given("task_question") or json.dumps(record["request"]["body"]["messages"], ensure_ascii=False)),
+        given("task_target"),
+        cells,
     )
-
-
-def cut_thought(
-    thought: str, cut: float | int, *, tokens: float, token_ends: Sequence[int] = (), sentences: bool = True
-) -> tuple[str, float]:
-    """The beginning of a thought, and how many tokens it has.
-
-    `cut` is a share, or a number of tokens. Where the server counted, `token_ends` say after how many characters each
-    token ends; else a place's share of the bytes stands for it, of `tokens` or of a fourth of the bytes.
-
-    >>> cut_thought("It is 4. Then 5. And so on.", 0.5, tokens=12)
-    ('It is 4.', 3.6)
-    >>> cut_thought("It is 4. Then 5. And so on.", 0.5, tokens=12, sentences=False)
-    ('It is 4. Then', 5.8)
-    """
-    ends = [end for end in token_ends if end < len(thought)]
-    ends += [len(thought)] if len(ends) < len(token_ends) else []  # what follows closes the thought and is none of it
-    size = len(thought.encode("utf-8", "replace"))
-    total = tokens if tokens > 0 else max(1.0, round(size / 4))
-    share = cut if cut <= 1 else cut / total
-    if share >= 1 or not size:
-        return thought, total if size else 0.0
-    if ends and cut > 0:
-        number = min(len(ends), round(cut if cut > 1 else share * len(ends)))
-        place = ends[number - 1] if number else 0
-    else:
-        place = len(thought.encode("utf-8", "replace")[: int(size * share)].decode("utf-8", "ignore"))
-    if sentences and place:
-        stops = [match.end() for match in _SENTENCE_END.finditer(thought, max(0, place - 4_000), place)]
-        place = next((stop for stop in reversed(stops) if stop <= place), 0)
-    kept = thought[:place]
-    counted = sum(end <= place for end in ends)
-    return kept, float(counted) if ends else round(total * len(kept.encode("utf-8", "replace")) / size, 1)
 
 
 def _probe(group: _Group, max_usd: float | None, options: Mapping[str, Any]) -> pd.DataFrame:

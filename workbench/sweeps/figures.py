@@ -22,7 +22,7 @@ from workbench.replies.reply import Record, Reply
 from workbench.rows.growing import Coded, Column, GrowingRows, Same
 from workbench.sweeps.cells import Alikes, Cell, Cells, alike_among, keys_of
 from workbench.sweeps.many import OWN, SHARED, Many, name_of, of_each, packed, unpacked
-from workbench.sweeps.rows import Alike, columns_of_tasks, findings, place
+from workbench.sweeps.rows import Alike, columns_of_tasks, place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -186,8 +186,8 @@ class Figures:
         """What a row says of its call before it is made."""
         return place(cell, self._alike)
 
-    def note(self, cell: Cell, reply: Reply) -> bool:
-        """Write down what was just read, sooner or later; false for what is not, as the reply of another model."""
+    def note(self, cell: Cell, reply: Reply, found: Mapping[str, Any]) -> bool:
+        """Write down what was just `found` in a reply, sooner or later; false for what is not, as another model's."""
         if (
             (reply.cached and not self._large)
             or reply.tried
@@ -196,7 +196,7 @@ class Figures:
         ):
             return False
         since = self._began if reply.cached else time.time()
-        told = _packed(reply)
+        told = _packed(reply, found)
         self._waiting.append((cell.key, self.reader_of(cell)[0], *told, since))
         if reply.cached:
             self._just_read[cell.key] = told[0]
@@ -245,13 +245,13 @@ class Figures:
         return self._readers[place][:2]
 
 
-def _packed(reply: Reply) -> tuple[bytes, bytes | None]:
+def _packed(reply: Reply, found: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
     """What is kept of a reply: its figures, and its answer where that is not long."""
-    row = findings(reply)
-    row |= {name: standing(row[name], reply.raw) if row[name] else None for name in TEXTS}
-    first, last = (_ENCODER.encode([row[name] for name in names]).encode("ascii") for names in (SHARED, OWN))
+    places = {name: standing(found[name], reply.raw) if found[name] else None for name in TEXTS}
+    row = {**found, **places}
+    first, last = (_ENCODER.encode([row[name] for name in names]) for names in (SHARED, OWN))
     told = reply.answer and len(reply.answer) <= LONGEST_ANSWER
-    return first + b"\n" + last, reply.answer.encode("utf-8", "surrogatepass") if told else None
+    return f"{first}\n{last}".encode("ascii"), reply.answer.encode("utf-8", "surrogatepass") if told else None
 
 
 def _codes(groups: Sequence[Alikes]) -> NDArray[np.intp]:

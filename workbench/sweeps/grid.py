@@ -97,25 +97,28 @@ def _grid_of(
 ) -> Grid:
     loaded = load_tasks(tasks)
     templates = load_prompts(prompts)
-    rendered = render_all(templates, loaded)
+    bare = None if loaded is tasks else loaded.bare  # whoever loaded them before may have changed them since
+    rendered = render_all(templates, loaded, bare=bare)
     targets = _targets(models)
-    _check_images(loaded, targets)
+    looked_at = loaded if bare is None else loaded[:1]  # one is like the other, but for its question
+    _check_images(looked_at, targets)
     if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
         raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
     parameters, settings = _settings(_of_the_model(params, {**options, "max_tokens": max_tokens}))
-    whole = {place: asked for place, task in enumerate(loaded) if task.extra and (asked := request_of(task))}
+    whole = {place: asked for place, task in enumerate(looked_at) if task.extra and (asked := request_of(task))}
     for name in templates if whole else ():
         _check_sent_as_it_is(loaded[next(iter(whole))], templates[name])
     laid = _Laid(whole, repeats, as_kept=as_kept)
     for target, (name, pairs), setting in itertools.product(targets, rendered.items(), settings):
         for sample in range(repeats):
             laid.add(target, name, pairs, setting, sample)
-    laid.warn(_too_long(loaded, targets))
+    laid.warn(_too_long(looked_at, targets))
     about = {
         "tasks": _about_tasks(loaded),
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
     }
-    understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=never_asked))
+    scored = as_scorer(scorer, ask=never_asked)
+    understanding = understand(loaded, templates, rendered, scored, alike=bare is not None)
     return Grid(laid.cells, parameters, targets, tuple(laid.warnings), about, loaded, understanding, scorer)
 
 

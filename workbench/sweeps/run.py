@@ -331,8 +331,8 @@ class _Run:
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         apart = told_apart(cell, reply)
-        row = {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
-        if self._figures.note(cell, reply) and reply.cached:
+        row = {"run": self._run, **self._figures.place(cell), **(found := findings(reply)), "derived": False, **apart}
+        if self._figures.note(cell, reply, found) and reply.cached:
             row |= self._figures.texts_left(cell, reply)
         with self._taking:
             self._rows.put(index, row)

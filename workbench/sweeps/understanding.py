@@ -9,7 +9,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from workbench.scorers.named import columns_read
+from workbench.scorers.named import automatic, columns_read
 from workbench.scorers.score import Scorer
 from workbench.show.figures import counted
 from workbench.show.markdown import visible
@@ -105,26 +105,36 @@ class Understanding:
 
 
 def understand(
-    tasks: Tasks, prompts: Mapping[str, Prompt], rendered: Mapping[str, Sequence[tuple[Task, Messages]]], scorer: Scorer
+    tasks: Tasks,
+    prompts: Mapping[str, Prompt],
+    rendered: Mapping[str, Sequence[tuple[Task, Messages]]],
+    scorer: Scorer,
+    *,
+    alike: bool = False,
 ) -> Understanding:
-    """Put together what a sweep understood: linear in the tasks, and nothing is asked."""
+    """Put together what a sweep understood: linear in the tasks, and nothing is asked.
+
+    Of tasks that are `alike` but for their questions the first stands for all, unless the scorer is told each.
+    """
     prompt, pairs = next(iter(rendered.items()))
-    columns = list(dict.fromkeys(name for task in tasks if task.extra for name in task.extra))
-    unused = _unused(columns, tasks, prompts, scorer)
-    targets = [task.target for task in tasks]
-    marked = [target is not None or scorer.marks(task) for task, target in zip(tasks, targets, strict=True)]
+    each = tasks[:1] if alike and (scorer.chosen is None or scorer.word == automatic().word) else tasks
+    times = len(tasks) // max(len(each), 1)
+    columns = list(dict.fromkeys(name for task in each if task.extra for name in task.extra))
+    unused = _unused(columns, each, prompts, scorer)
+    targets = [task.target for task in each]
+    marked = [target is not None or scorer.marks(task) for task, target in zip(each, targets, strict=True)]
     hints = Hints(list(tasks.understood.warnings))
-    hints.about_targets(tasks, marked, scorer, columns)
+    hints.about_targets(each, marked, scorer, columns)
     hints.about_scorer(scorer)
-    hints.about_images(tasks)
-    for name, each in prompts.items():
-        hints.about_prompt(name, each, rendered[name])
+    hints.about_images(each)
+    for name, template in prompts.items():
+        hints.about_prompt(name, template, rendered[name])
     hints.about_unused(unused, tasks.understood)
     return Understanding(
         tasks.understood,
         len(tasks),
-        len(targets) - targets.count(None),
-        _scorers(scorer, tasks, marked),
+        times * (len(targets) - targets.count(None)),
+        {name: times * count for name, count in _scorers(scorer, each, marked).items()},
         unused,
         _bars(targets),
         prompt,

@@ -231,20 +231,28 @@ class Rendered(Sequence[tuple[Task, list[dict[str, Any]]]]):
         return self.tasks[place], messages_of(self.sent[place])
 
 
-def render_all(prompts: Mapping[str, Prompt], tasks: Sequence[Task]) -> dict[str, Rendered]:
+def render_all(
+    prompts: Mapping[str, Prompt], tasks: Sequence[Task], *, bare: Sequence[str] | None = None
+) -> dict[str, Rendered]:
     """The messages of every prompt for every task, all of them, so that a mistake shows before anything is bought.
 
-    Raises InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a
-    column, the first of them.
+    `bare` are the questions of tasks that are nothing else: a prompt that is the question sends these texts. Raises
+    InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a column, the
+    first of them.
     """
-    columns = {name for task in tasks if task.extra for name in task.extra} - {"target"}
+    extras = (task.extra for task in tasks if task.extra) if bare is None else ()
+    columns = {name for extra in extras for name in extra} - {"target"}
     listed = [*tasks]
-    return {name: Rendered(listed, _rendered_all(prompt, listed, columns)) for name, prompt in prompts.items()}
+    return {name: Rendered(listed, _rendered_all(prompt, listed, columns, bare)) for name, prompt in prompts.items()}
 
 
-def _rendered_all(prompt: Prompt, tasks: Sequence[Task], columns: Iterable[str]) -> list[Sent]:
+def _rendered_all(
+    prompt: Prompt, tasks: Sequence[Task], columns: Iterable[str], bare: Sequence[str] | None
+) -> Sequence[Sent]:
     if type(prompt) is not Prompt or prompt.user != PLAIN or prompt.system is not None or prompt.examples:
         return [_rendered(prompt, task, columns) for task in tasks]
+    if bare is not None and max(map(len, bare), default=0) <= MOST_CHARACTERS:
+        return bare
     return [  # what `sent` makes of most, and in a fifth of the time
         task.question
         if type(task.question) is str

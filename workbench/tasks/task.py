@@ -156,7 +156,7 @@ class Tasks(list[Task]):
     """A list of tasks that knows where it came from: `source`, the `sha256` of the file's bytes (else None).
 
     `understood` says which column became what, and why. A slice of it still knows: `tasks[::2]` are every second of the
-    same file.
+    same file. `bare` are the questions of tasks that were made of these alone, as they were when they were loaded.
     """
 
     def __init__(
@@ -171,6 +171,7 @@ class Tasks(list[Task]):
         self.source = source
         self.sha256 = sha256
         self.understood = understood or Understood(source)
+        self.bare: Sequence[str] | None = None
 
     @overload
     def __getitem__(self, place: SupportsIndex, /) -> Task: ...

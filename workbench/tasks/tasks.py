@@ -96,8 +96,10 @@ def load_tasks(
         reading.notes.append(said)
     if reading.template is not None and asked.question is None:
         asked = replace(asked, question=reading.template)
-    tasks, understood = _made(records, asked, reading, name, folder, given)
-    return Tasks(tasks, source=name, sha256=sha256, understood=understood)
+    tasks, understood, bare = _made(records, asked, reading, name, folder, given)
+    loaded = Tasks(tasks, source=name, sha256=sha256, understood=understood)
+    loaded.bare = bare
+    return loaded
 
 
 def _some_of(tasks: Tasks, given: Mapping[str, Any]) -> Tasks:
@@ -131,7 +133,8 @@ def _reading(asked: Asked, sheet: str | None) -> Reading:
 
 def _made(
     records: Sequence[Entry], asked: Asked, reading: Reading, name: str, folder: Path | None, given: Mapping[str, Any]
-) -> tuple[list[Task], Understood]:
+) -> tuple[list[Task], Understood, Sequence[str] | None]:
+    """The tasks of some records, what was understood of them, and the questions of tasks that are nothing else."""
     values = mappings_in(records)
     layout = layout_of(values, asked, name)
     if asked.id == "":
@@ -165,7 +168,7 @@ def _made(
         tasks = [
             task if isinstance(task.labels, tuple) and task.labels else replace(task, labels=labels) for task in tasks
         ]
-    return tasks, understood_of(builder, tasks)
+    return tasks, understood_of(builder, tasks), records.texts if bare and isinstance(records, Texts) else None
 
 
 def _refuse_encrypted(records: Sequence[Entry], question: str | None, name: str) -> None:

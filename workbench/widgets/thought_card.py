@@ -17,7 +17,7 @@ from markupsafe import Markup
 from workbench.analysis.thinking import thinking_read
 from workbench.analysis.thought_marks import Mark, marks_of
 from workbench.errors import InputError
-from workbench.rows.table import frame
+from workbench.rows.table import DTYPES, checked, frame
 from workbench.show import figures
 from workbench.show.markdown import visible
 from workbench.show.styles import style_sheet
@@ -43,7 +43,7 @@ COLOURS: Final = {
     "loop": "rgba(128,128,128,.38)",
 }
 _WORDS: Final = {
-    "target": "the target",
+    "target": "the right answer",
     "other answer": "another answer",
     "reflection": "reflection",
     "switch": "another way",
@@ -81,14 +81,15 @@ def read(row: Any, *others: Any) -> ThoughtCards:
     """Show a thought with what is in it marked: the target, other answers, reflection, another way, language, loops.
 
     `row` is one row of a table, such as `rows.iloc[0]`, or a table of one to four rows; `others` stand beside it. A
-    click on a mark of the bar leads to its place. Raises InputError for what is no row with `thinking`.
+    click on a mark of the bar leads to its place. Raises InputError for what is no row with `thinking`, or
+    holds what no row can.
     """
-    found: list[Mapping[str, Any]] = []
+    found: list[Mapping[Any, Any]] = []
     for each in (row, *others):
         if isinstance(each, pd.DataFrame):
-            found += [{str(name): value for name, value in line.items()} for line in each.to_dict("records")]
+            found += each.to_dict("records")
         elif isinstance(each, pd.Series | Mapping):
-            found.append({str(name): value for name, value in each.items()})
+            found.append(dict(each.items()))
         else:
             raise InputError(f"read takes a row, such as rows.iloc[0], not {type(each).__name__}.")
     if not 1 <= len(found) <= 4:
@@ -97,7 +98,7 @@ def read(row: Any, *others: Any) -> ThoughtCards:
         )
     if any("thinking" not in each for each in found):
         raise InputError("The row has no column 'thinking'. Rows come from wb.sweep.")
-    return ThoughtCards(tuple(found))
+    return ThoughtCards(tuple(_settled(each) for each in found))
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
@@ -105,14 +106,16 @@ def _text(row: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
-    from workbench.rows.table import DTYPES
+def _settled(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row in its promised types, without what is absent in it."""
+    known = {str(name): value for name, value in row.items() if not (pd.api.types.is_scalar(value) and pd.isna(value))}
+    cells = checked(pd.DataFrame([known], dtype=object)).iloc[0].items() if known else ()
+    return {"thinking": None, **{str(name): value for name, value in cells}}
 
-    plain = {name: row[name] for name in row if name in DTYPES or str(name).startswith("task_")}
-    known = {name: value for name, value in plain.items() if not (pd.api.types.is_scalar(value) and pd.isna(value))}
-    known.setdefault("task_id", "1")
-    known.setdefault("outcome", "answered")
-    return dict(thinking_read(frame([known])).iloc[0])
+
+def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: row[name] for name in row if name in DTYPES or name.startswith("task_")}
+    return dict(thinking_read(frame([{"task_id": "1", "outcome": "answered", **known}])).iloc[0])
 
 
 def _marks(row: Mapping[str, Any]) -> list[Mark]:
@@ -124,32 +127,39 @@ def _marks(row: Mapping[str, Any]) -> list[Mark]:
 
 
 def _said(row: Mapping[str, Any]) -> list[str]:
-    """What the card says above the bar, a sentence each."""
+    """What the card says above the bar, a sentence each: how long, when the right answer was there, what followed."""
     read_row = _measured(row)
     if read_row["read"] != "read":
         return [f"The thinking cannot be read: {read_row['read']}."]
     tokens = read_row["thinking_tokens"]
-    said = [f"{_tokens(tokens)} of thinking ({read_row['thinking_tokens_source']})."]
+    about = "" if read_row["thinking_tokens_source"] == "counted" else ", by its length"
+    said = [f"{_tokens(tokens)} of thinking{about}."]
     if not figures.absent(read_row["first_correct_tokens"]):
-        said.append(f"The target first stands after {_tokens(read_row['first_correct_tokens'])}.")
+        said.append(f"The right answer first stands after {_tokens(read_row['first_correct_tokens'])}.")
         if read_row["left"]:
             said.append("It is left and comes back." if read_row["came_back"] else "It is left and does not come back.")
         if not figures.absent(read_row["tail_tokens"]):
             said.append(_after(read_row))
     elif _text(row, "task_target"):
-        said.append("The target does not stand in it.")
-    said += ["It runs in a loop."] if read_row["loop"] else []
+        said.append("The right answer does not stand in it.")
+    else:
+        said.append("Which answer is right is not known: the task has no target.")
+    said += [f"{_share(read_row['loop_share'])} of it says the same over and over."] if read_row["loop"] else []
     return said
 
 
+def _share(share: float) -> str:
+    return "Nearly all" if share > 0.995 else figures.percent(share)
+
+
 def _after(read_row: Mapping[str, Any]) -> str:
-    """What was thought after the target stood for good, and what that took as far as it is known."""
+    """What was thought after the right answer stood for good, and what that took as far as it is known."""
     if read_row["tail_tokens"] < 1:
         return "Next to nothing is thought after that."
     known = [(figures.money, "tail_usd"), (figures.duration, "tail_seconds")]
     took = [said(read_row[name]) for said, name in known if not figures.absent(read_row[name]) and read_row[name] > 0]
     tokens = f"{_tokens(read_row['tail_tokens'])} ({figures.percent(read_row['tail_share'])})"
-    return f"What is thought after that takes {', '.join([tokens, *took])}."
+    return f"What is thought after it stands for good takes {', '.join([tokens, *took])}."
 
 
 def _tokens(number: float) -> str:
@@ -173,17 +183,18 @@ def _card(row: Mapping[str, Any]) -> Markup:
     question = _text(row, "task_question")
     parts = [
         Markup('<div style="font-weight:600;font-size:13px;overflow-wrap:anywhere">{}</div>').format(visible(head)),
-        Markup('<div style="font-size:12px;opacity:.8;padding:2px 0;overflow-wrap:anywhere">{}</div>').format(
-            visible(figures.beginning(question, 300))
-        )
+        Markup(
+            '<div dir="auto" style="font-size:12px;opacity:.8;padding:2px 0;overflow-wrap:anywhere">{}</div>'
+        ).format(visible(figures.beginning(question, 300)))
         if question
         else Markup(),
         Markup('<div style="font-size:12px;padding:4px 0">{}</div>').format(" ".join(_said(row))),
         _legend(marks),
         _thought(text, marks, anchor),
-        Markup('<div style="font-size:13px;padding-top:6px;overflow-wrap:anywhere"><b>answer</b> {}</div>').format(
-            visible(figures.beginning(_text(row, "answer"), 600))
-        )
+        Markup(
+            '<div style="font-size:13px;padding-top:6px;overflow-wrap:anywhere"><b>answer</b> '
+            '<span dir="auto">{}</span></div>'
+        ).format(visible(figures.beginning(_text(row, "answer"), 600)))
         if _text(row, "answer")
         else Markup(),
     ]
@@ -229,7 +240,7 @@ def _gap(size: int, whole: int) -> Markup:
 
 
 def _legend(marks: Sequence[Mark]) -> Markup:
-    counts = {kind: sum(mark.kind == kind for mark in marks) for kind in COLOURS}
+    counts = _counts(marks)
     items = [
         Markup(
             '<span style="white-space:nowrap"><span style="background:{};padding:0 5px;border-radius:2px">&nbsp;</span>'
@@ -245,6 +256,21 @@ def _legend(marks: Sequence[Mark]) -> Markup:
     )
 
 
+def _counts(marks: Sequence[Mark]) -> dict[str, int]:
+    """How many there are of each kind: pieces of one stretch that hold other marks between them are one."""
+    counts = dict.fromkeys(COLOURS, 0)
+    there: set[tuple[str, str]] = set()
+    end = -1
+    for mark in marks:
+        there = there if mark.start <= end else set()
+        long = mark.kind in ("language", "loop")
+        if not (long and (mark.kind, mark.label) in there):
+            counts[mark.kind] += 1
+        there.add((mark.kind, mark.label))
+        end = mark.end
+    return counts
+
+
 def _thought(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
     if not text:
         return Markup()
@@ -257,8 +283,8 @@ def _thought(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
         pieces.append(_stretch(text, marks, anchor, start, end))
     return Markup(
         '<div class="wb-thought-text" tabindex="0" style="font-size:12px;line-height:1.5;max-height:25em;'
-        'overflow-y:auto;padding-bottom:3em">{}<div style="white-space:pre-wrap;overflow-wrap:anywhere">{}</div>'
-        "</div>"
+        'overflow-y:auto;padding-bottom:3em">{}'
+        '<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere">{}</div></div>'
     ).format(_bar(text, marks, anchor), Markup().join(pieces))
 
 

@@ -20,3 +20,8 @@ def test_without_the_time_of_the_answer_all_of_the_time_is_shared_out():
     first, second = seconds_per_thinking_token(rows)
     assert first == 0.2
     assert np.isnan(second)
+
+
+def test_where_nobody_counted_the_thinking_no_thought_takes_longer_than_its_reply():
+    rows = frame([{"thinking_tokens": 0, "answer_tokens": 3, "completion_tokens": 30, "seconds": 6.0}])
+    assert seconds_per_thinking_token(rows).tolist() == [0.2]

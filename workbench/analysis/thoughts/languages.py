@@ -37,6 +37,19 @@ _RANGES: Final = {
     "Hebrew": ((0x590, 0x5FF),),
     "Bengali": ((0x980, 0x9FF),),
     "Tamil": ((0xB80, 0xBFF),),
+    "Armenian": ((0x531, 0x58F),),
+    "Georgian": ((0x10A0, 0x10FF), (0x1C90, 0x1CBF)),
+    "Ethiopic": ((0x1200, 0x139F),),
+    "Gurmukhi": ((0xA00, 0xA7F),),
+    "Gujarati": ((0xA80, 0xAFF),),
+    "Telugu": ((0xC00, 0xC7F),),
+    "Kannada": ((0xC80, 0xCFF),),
+    "Malayalam": ((0xD00, 0xD7F),),
+    "Sinhala": ((0xD80, 0xDFF),),
+    "Lao": ((0xE80, 0xEFF),),
+    "Tibetan": ((0xF00, 0xFFF),),
+    "Myanmar": ((0x1000, 0x109F),),
+    "Khmer": ((0x1780, 0x17FF),),
 }
 """Scripts by their letters' places in Unicode; any other letter is of the script `Other`."""
 _SCRIPTS: Final = ("", *_RANGES, "Other")
@@ -54,6 +67,19 @@ _OF_SCRIPT: Final = {
     "Hebrew": "he",
     "Bengali": "bn",
     "Tamil": "ta",
+    "Armenian": "hy",
+    "Georgian": "ka",
+    "Ethiopic": "am",
+    "Gurmukhi": "pa",
+    "Gujarati": "gu",
+    "Telugu": "te",
+    "Kannada": "kn",
+    "Malayalam": "ml",
+    "Sinhala": "si",
+    "Lao": "lo",
+    "Tibetan": "bo",
+    "Myanmar": "my",
+    "Khmer": "km",
 }
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LOWER, _FIRST, _LETTERS = np.uint16(0x20), np.uint16(ord("a")), 26

@@ -68,6 +68,8 @@ def seconds_per_thinking_token(rows: pd.DataFrame) -> Floats:
     first, answer = numbers(rows, "seconds_to_first_token"), numbers(rows, "seconds_to_answer")
     with np.errstate(divide="ignore", invalid="ignore"):
         while_thinking = np.where(tokens.thinking > 0, (answer - first) / tokens.thinking, np.nan)
-        over_all = np.where(tokens.output > 0, (seconds - np.nan_to_num(first)) / tokens.output, np.nan)
+        # Where nobody counted the thinking, the sum of its kinds is less than what came.
+        output = np.fmax(tokens.output, numbers(rows, "completion_tokens"))
+        over_all = np.where(output > 0, (seconds - np.nan_to_num(first)) / output, np.nan)
     usable = ~np.isnan(while_thinking) & (while_thinking > 0)
     return np.where(usable, while_thinking, np.where(over_all >= 0, over_all, np.nan))

@@ -106,7 +106,7 @@ async def send(request: Outgoing) -> aiohttp.ClientResponse:
         request.method,
         url,
         headers=request.headers,
-        data=_posted(content, request.begun) if content else None,
+        data=_posted_class()(content, request.begun) if content else None,
         allow_redirects=False,
         timeout=_timeout(CONNECT_TIMEOUT_SECONDS, request.seconds_of_silence),
         proxy=proxy,
@@ -114,14 +114,27 @@ async def send(request: Outgoing) -> aiohttp.ClientResponse:
     )
 
 
-async def _posted(content: bytes, begun: Callable[[], None] | None) -> AsyncIterator[bytes]:
-    if begun is not None:
-        begun()
-    if len(content) <= _PIECE_BYTES:
-        yield content
-        return
-    for start in range(0, len(content), _PIECE_BYTES):
-        yield content[start : start + _PIECE_BYTES]
+@functools.cache
+def _posted_class() -> Callable[[bytes, Callable[[], None] | None], aiohttp.Payload]:
+    """What is posted, as aiohttp's own kind of it: a generator of bytes is looked up and driven at each request."""
+    import aiohttp
+    from aiohttp.abc import AbstractStreamWriter
+
+    class Posted(aiohttp.Payload):
+        def __init__(self, content: bytes, begun: Callable[[], None] | None) -> None:
+            super().__init__(content)
+            self._size, self._begun = len(content), begun
+
+        def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+            return bytes(self._value).decode(encoding, errors)
+
+        async def write(self, writer: AbstractStreamWriter) -> None:
+            if self._begun is not None:
+                self._begun()
+            for start in range(0, len(self._value), _PIECE_BYTES):
+                await writer.write(self._value[start : start + _PIECE_BYTES])
+
+    return Posted
 
 
 @functools.lru_cache(maxsize=64)

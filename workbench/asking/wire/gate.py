@@ -95,7 +95,10 @@ class Pace:
 
     def health_of(self, model: str) -> Health:
         """Whether this server can answer with a model."""
-        return self._healths.setdefault(model, Health(self._first_backoff))
+        health = self._healths.get(model)
+        if health is None:
+            health = self._healths[model] = Health(self._first_backoff)
+        return health
 
     @property
     def is_all_ill(self) -> bool:

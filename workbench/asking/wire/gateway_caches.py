@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Final
 
@@ -38,8 +39,7 @@ def kept_by_a_gateway(headers: Mapping[str, str]) -> str | None:
     >>> kept_by_a_gateway({"x-litellm-cache-key": "5f0c", "x-litellm-response-cost": "0.00031"}) is None
     True
     """
-    told = [name for name in _STATUS if name in headers]
-    told += [name for name in headers if name not in told and _LIKE_ONE.fullmatch(name)]
+    told = _told(tuple(headers))
     found = next((name for name in told if headers[name].lower().startswith(("hit", "true", "semantic"))), None)
     if found is None and not any(name.startswith("x-openrouter") for name in told):
         found = next((name for name in _ONLY_OF_KEPT if headers.get(name)), None)
@@ -47,6 +47,13 @@ def kept_by_a_gateway(headers: Mapping[str, str]) -> str | None:
         found = _KEY
     # Redacted before it is cut: a half key would not be known as one.
     return None if found is None else f"{found}: {redact(headers[found])[:40]}"
+
+
+@functools.lru_cache(maxsize=256)
+def _told(names: tuple[str, ...]) -> list[str]:
+    """The headers that may say whether a reply is out of a cache; a host sends the same ones with each reply."""
+    told = [name for name in _STATUS if name in names]
+    return told + [name for name in names if name not in told and _LIKE_ONE.fullmatch(name)]
 
 
 def _costs(told: str | None) -> bool:

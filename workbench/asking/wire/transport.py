@@ -20,7 +20,6 @@ from workbench.asking.wire.tasks import TaskSending
 from workbench.base.patience import Patience
 from workbench.errors import (
     Attempt,
-    BadResponse,
     Blocked,
     CallError,
     ConfigError,
@@ -133,14 +132,22 @@ async def _tried(
 ) -> tuple[Attempt, Result]:
     """Wait for a turn and make one request; `failure` is that of the last one. Raises where it comes to no request."""
     patience, health = request.patience, place.health
+    under_way: _Attempt | None = None
     try:
-        async with asyncio.timeout(patience.seconds_left):
-            turn = await place.wait_for_turn()
-            if turn is None:
-                raise _not_tried(failure, health, place.pace)
-            address = await request.locate()
-            await before()
-        attempt, result = await _attempt(request, address, listen, turn, health)
+        try:
+            async with asyncio.timeout(patience.seconds_left):
+                turn = await place.wait_for_turn()
+                if turn is None:
+                    raise _not_tried(failure, health, place.pace)
+                address = await request.locate()
+                await before()
+                under_way = _Attempt(request, address, listen, turn, health)
+                came: Exchange | Exception | asyncio.CancelledError = await under_way.sending.run()
+        except (Exception, asyncio.CancelledError) as error:
+            if under_way is None:
+                raise
+            came = error
+        attempt, result = under_way.ended(came)
         if isinstance(result, ServerBusy) and (result.status or 0) >= 500 and place.admitted_at is not None:
             health.failed(hash(repr(request.body)), place.admitted_at, _bounded(result.retry_after_seconds))
         return attempt, result
@@ -213,47 +220,49 @@ def _not_tried(failure: CallError | None, health: Health, pace: Pace) -> CallErr
     return error
 
 
-async def _attempt(
-    request: Request, address: Address, listen: Listener | None, turn: Turn, health: Health
-) -> tuple[Attempt, Result]:
-    """Make one request. Its result is returned, not raised, so that no SDK frame or exception rides along with it."""
-    started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    started = time.monotonic()
-    sending = (TaskSending if request.task else Sending)(request, address, listen, turn, health)
-    failure: CallError | asyncio.CancelledError | None = None
-    result: Exchange | None = None
-    try:
-        async with asyncio.timeout(request.patience.seconds_left):
-            result = await sending.run()
-    except CallError as error:
-        failure = error
-    except asyncio.CancelledError as error:
-        failure = error
-    except Exception as error:
-        if isinstance(error, TimeoutError) and not of_the_wire(error):
-            failure = (OutcomeUnknown if sending.posted else NotSent)(
-                f"no whole reply within the timeout of {request.patience.seconds:g} seconds; a longer timeout may help"
-            )
+class _Attempt:
+    """One request under way. What it comes to is returned, not raised: no frame of a client rides along with it."""
+
+    def __init__(self, request: Request, address: Address, listen: Listener | None, turn: Turn, health: Health) -> None:
+        self._request, self._turn = request, turn
+        self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._started = time.monotonic()
+        self.sending = (TaskSending if request.task else Sending)(request, address, listen, turn, health)
+
+    def ended(self, came: Exchange | Exception | asyncio.CancelledError) -> tuple[Attempt, Result]:
+        """The attempt, and its result in our classes; the line knows of it from then on."""
+        sending, turn = self.sending, self._turn
+        result: Result = came if isinstance(came, Exchange) else self._failure(came)
+        if not isinstance(result, Exchange):
+            status, request_id = sending.status, sending.request_id
         else:
-            failure = sending.classify(error)
-    status = result.status if result else sending.status
-    request_id = result.request_id if result else sending.request_id
-    if isinstance(failure, CallError):
-        failure.status = failure.status or status
-        failure.request_id = failure.request_id or request_id
-        failure.partial = failure.partial or sending.partial()
-        failure.__cause__ = failure.__context__ = None
-        without_keys(failure, request.body)
-    _tell(turn, failure, sending)  # once it is clean, for what it says is told to others of the line
-    attempt = Attempt(
-        started_at=started_at,
-        sent=sending.posted and not isinstance(failure, NotSent),
-        status=status,
-        error=type(failure).__name__ if failure else None,
-        request_id=request_id,
-        seconds=round(time.monotonic() - started, 4),
-    )
-    return attempt, result or failure or BadResponse("no reply")
+            status, request_id = result.status, result.request_id
+        if isinstance(result, CallError):
+            result.status = result.status or status
+            result.request_id = result.request_id or request_id
+            result.partial = result.partial or sending.partial()
+            result.__cause__ = result.__context__ = None
+            without_keys(result, self._request.body)
+        _tell(turn, None if isinstance(result, Exchange) else result, sending)  # once it is clean: others hear of it
+        attempt = Attempt(
+            started_at=self._started_at,
+            sent=sending.posted and not isinstance(result, NotSent),
+            status=status,
+            error=None if isinstance(result, Exchange) else type(result).__name__,
+            request_id=request_id,
+            seconds=round(time.monotonic() - self._started, 4),
+        )
+        return attempt, result
+
+    def _failure(self, error: Exception | asyncio.CancelledError) -> CallError | asyncio.CancelledError:
+        if isinstance(error, CallError | asyncio.CancelledError):
+            return error
+        if isinstance(error, TimeoutError) and not of_the_wire(error):
+            seconds = self._request.patience.seconds
+            return (OutcomeUnknown if self.sending.posted else NotSent)(
+                f"no whole reply within the timeout of {seconds:g} seconds; a longer timeout may help"
+            )
+        return self.sending.classify(error)
 
 
 def _tell(turn: Turn, failure: CallError | asyncio.CancelledError | None, sending: Sending) -> None:

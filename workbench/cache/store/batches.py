@@ -41,22 +41,31 @@ class Batches:
         self._beside: dict[Job, list[tuple[asyncio.Future[Any], Any]]] = {}
 
     def get(self, key: str) -> asyncio.Future[bytes | None]:
-        return self._join(lambda future: self._gets.append((future, key)))
+        future = asyncio.get_running_loop().create_future()
+        with self._lock:
+            self._ask_for_work()
+            self._gets.append((future, key))
+        return future
 
     def put_new(self, key: str, value: bytes) -> asyncio.Future[bool]:
-        return self._join(lambda future: self._puts.append((future, (key, value))))
+        future = asyncio.get_running_loop().create_future()
+        with self._lock:
+            self._ask_for_work()
+            self._puts.append((future, (key, value)))
+        return future
 
     def beside(self, job: Job, item: Any) -> asyncio.Future[Any]:
         """Hand an item to a job that is done ahead of the gets and puts, once with all that wait for it."""
-        return self._join(lambda future: self._beside.setdefault(job, []).append((future, item)))
-
-    def _join(self, line_up: Callable[[asyncio.Future[Any]], None]) -> asyncio.Future[Any]:
         future = asyncio.get_running_loop().create_future()
         with self._lock:
-            if not self._gets and not self._puts and not self._beside:
-                self._store.submit(self._work)
-            line_up(future)
+            self._ask_for_work()
+            self._beside.setdefault(job, []).append((future, item))
         return future
+
+    def _ask_for_work(self) -> None:
+        """With the lock: have all that waits done, unless that is on its way already."""
+        if not self._gets and not self._puts and not self._beside:
+            self._store.submit(self._work)
 
     def _work(self) -> None:
         with self._lock:
