@@ -167,7 +167,7 @@ def test_a_thought():
     grows_with_its_length(work, 1_500)
 
 
-@pytest.mark.parametrize("piece", ["so 5? ", "(1, 5) ", "the answer is 5. ", "B) 5, so B. "])
+@pytest.mark.parametrize("piece", ["5 ", "so 5? ", "(1, 5) ", "(((5, ", "the answer is 5. ", "B) 5, so B. "])
 def test_a_thought_that_says_one_thing_over_and_over(piece):
     def work(length):
         row = {"task_id": "1", "model": "m", "outcome": "answered", "correct": True, "thinking": cut(piece, length)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -188,10 +188,12 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
 def codes_of(found: dict[str, float]) -> tuple[str, ...]:
     """The languages whose words are looked for in a thought: English, and every one that makes a fiftieth of it.
 
+    They stand in the table's order, so that what is compiled for them is compiled once.
+
     >>> codes_of({"zh": 0.9, "fr": 0.01})
     ('en', 'zh')
     """
-    return ("en", *(code for code, share in found.items() if share >= 0.02 and code != "en" and code in table()))
+    return ("en", *(code for code in table() if code != "en" and found.get(code, 0) >= 0.02))
 
 
 class Ruler:
@@ -255,11 +257,17 @@ def _of_languages(text: str, found: dict[str, float], question: str | None, word
     asked = main_language(question) if question else None
     return {
         "language": None if main == UNKNOWN else main,
-        "languages": json.dumps(found) if found else None,
-        "scripts": json.dumps(scripts(text, words)) if found else None,
+        "languages": _as_json(*found.items()) if found else None,
+        "scripts": _as_json(*scripts(text, words).items()) if found else None,
         "question_language": asked,
         "other_language_share": None if asked is None or not found else round(1 - found.get(asked, 0.0), 3),
     }
+
+
+@lru_cache(256)
+def _as_json(*shares: tuple[str, float]) -> str:
+    """Shares as JSON: those of most thoughts are alike."""
+    return json.dumps(dict(shares))
 
 
 def _of_repetition(found: Repetition, words: Words, ruler: Ruler) -> dict[str, Any]:
@@ -305,8 +313,9 @@ def _of_target(
         "came_back": None if leaving is None else stood is not None,
     }
     if stood is not None:
-        tail = round(max(0.0, ruler.tokens - ruler.at(stood)), 1)
-        line |= {"stood_place": stood, "stood_tokens": ruler.at(stood), "tail_tokens": tail}
+        until = ruler.at(stood)
+        tail = round(max(0.0, ruler.tokens - until), 1)
+        line |= {"stood_place": stood, "stood_tokens": until, "tail_tokens": tail}
         line["tail_share"] = round(tail / ruler.tokens, 3)
     return line
 

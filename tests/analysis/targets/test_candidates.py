@@ -1,6 +1,9 @@
 """Places are judged when they are asked for, in the order that is asked for, and once."""
 
-from workbench.analysis.targets.candidates import Candidates
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.analysis.targets.candidates import Candidates, OfSurroundings
 
 
 def judged(wanted):
@@ -56,3 +59,15 @@ def test_one_place_is_asked_for_by_itself():
     assert looked == [(4, 6), (8, 10)]
     assert (found.begins_within(3, 5), found.begins_within(5, 9)) == (True, False)
     assert set(found.spans) == {(0, 9), (2, 3), (4, 6)}
+
+
+@given(st.lists(st.sampled_from(["so 5? ", "5 ", "x" * 170, "x" * 370, "= "]), max_size=30))
+def test_alike_surroundings_are_judged_alike_and_others_anew(parts):
+    text = "".join(parts)
+
+    def judge(span):
+        return hash((text[max(0, span[0] - 160) : span[0]], text[span[0] : span[1] + 360])) % 2 == 0
+
+    remembered = OfSurroundings(judge, text)
+    spans = [(at, at + 1) for at, sign in enumerate(text) if sign == "5"]
+    assert [remembered(span) for span in spans] == [judge(span) for span in spans]

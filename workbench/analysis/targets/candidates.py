@@ -8,6 +8,9 @@ from typing import Final
 
 Span = tuple[int, int]
 Judge = Callable[[Span], bool]
+_BEFORE, _BEHIND = 160, 360
+"""Characters around a value by which it is judged: most of a sentence, and the rest of an option's line."""
+_MOST_KNOWN: Final = 4_096
 
 
 class Candidates:
@@ -79,6 +82,33 @@ class Candidates:
                 yield span
             else:
                 self._judges.pop(span, None)
+
+
+class OfSurroundings:
+    """A judge of places by what stands around them, which asks another once for alike surroundings.
+
+    A thought in a loop says the same a thousand times, and is read no more than once for it.
+
+    >>> asked, text = [], 60 * "so 5? and then again: "
+    >>> judge = OfSurroundings(lambda span: not asked.append(span), text)
+    >>> all(judge((at, at + 1)) for at, sign in enumerate(text) if sign == "5"), len(asked) < 30
+    (True, True)
+    """
+
+    def __init__(self, judge: Judge, text: str) -> None:
+        self._judge, self._text = judge, text
+        self._known: Final[dict[tuple[int, int, int], bool]] = {}
+
+    def __call__(self, span: Span) -> bool:
+        start, end = span
+        begin = max(0, start - _BEFORE)
+        surroundings = start - begin, end - start, hash(self._text[begin : end + _BEHIND])
+        known = self._known.get(surroundings)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[surroundings] = self._judge(span)
+        return known
 
 
 def _is_sure(span: Span) -> bool:

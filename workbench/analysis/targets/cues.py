@@ -42,7 +42,7 @@ class Cues:
         return self.concluding.search(lower, begin, end) is not None
 
 
-@lru_cache(64)
+@lru_cache(256)
 def cues_of(codes: tuple[str, ...]) -> Cues:
     """The cues of some languages.
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from workbench.analysis.targets.blanks import filled_in
-from workbench.analysis.targets.candidates import Candidates, Span
+from workbench.analysis.targets.candidates import Candidates, OfSurroundings, Span
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.denied_words import (
     affirmations,
@@ -58,7 +58,7 @@ from workbench.analysis.targets.told import (
 )
 from workbench.analysis.targets.written import written_at
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around, every
+from workbench.analysis.thoughts.words import alternation, around, begins, every
 from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
@@ -80,7 +80,7 @@ _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)
 REFUSED: Final = re.compile(rf"[*_\"'”’)]*{around('refuses')}")
 """What follows a value that is said to be wrong."""
 _NOT_IT: Final = re.compile(
-    rf"(?<!\w)(?:{'|'.join(map(re.escape, every('answer')))})\s"
+    rf"{begins(every('answer'))}(?<!\w){alternation(every('answer'))}\s"
     rf"(?:{around('is_said')}\s{around('denies_an_adjective')}|isn['’]t)\s\W*\Z"
 )
 """What stands before a value that is said not to be the answer."""
@@ -193,7 +193,8 @@ def refused(target: str, thought: Thought, since: int = 0) -> Iterator[int]:
     [28]
     """
     spans = [span for form in forms_of(target) for span in written_at(form, thought) if span[0] >= since]
-    yield from (start for start, end in sorted(spans, reverse=True) if _is_refused(thought.lower, start, end))
+    judge = OfSurroundings(lambda span: _is_refused(thought.lower, *span), thought.lower)
+    yield from (span[0] for span in sorted(spans, reverse=True) if judge(span))
 
 
 def _is_refused(lower: str, start: int, end: int) -> bool:
@@ -205,15 +206,14 @@ def _is_refused(lower: str, start: int, end: int) -> bool:
 
 def _add_places(form: Form, thought: Thought, found: Candidates) -> None:
     """Add where a form is written, to be judged whether it stands there."""
-    no = form.text == "no"
-    candidates = [span for span in written_at(form, thought) if not (no and is_no_answer(thought, *span))]
+    candidates = [span for span in written_at(form, thought) if form.text != "no" or not is_no_answer(thought, *span)]
     if candidates:
         strict = form.common or _is_asked(form, thought)
-        found.add(candidates, partial(_stands, form, thought, cues_of(thought.codes), strict))
+        found.add(candidates, OfSurroundings(partial(_stands, form, thought, strict), thought.text))
 
 
-def _stands(form: Form, thought: Thought, cues: Cues, strict: bool, span: tuple[int, int]) -> bool:
-    return not is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
+def _stands(form: Form, thought: Thought, strict: bool, span: Span) -> bool:
+    return not is_other(form, thought, *span) and _counts(form, thought, *span, cues_of(thought.codes), strict)
 
 
 def _is_asked(form: Form, thought: Thought) -> bool:
@@ -230,11 +230,6 @@ def _says_yes(form: Form, thought: Thought, start: int, end: int) -> bool:
         return thought.text[end : end + 1] in (",", ".")
     alone = thought.lower.endswith(", ", 0, start) and _LAST_WORD_OF_SENTENCE.match(thought.lower, end) is not None
     return alone or (following is not None and following[1] in thought.asked)
-
-
-def _is_numbered(thought: Thought, start: int) -> bool:
-    """Whether what the question asks for stands right before a number: *on day 8* where it asks on which day."""
-    return bool(thought.numbered) and thought.lower.endswith(thought.numbered, 0, start)
 
 
 class _Candidate(NamedTuple):
@@ -386,7 +381,9 @@ def _is_called_one(candidate: _Candidate, last: bool) -> bool:
         noun = _NOUN.search(candidate.window)
         if noun is not None and noun[1] in thought.asked:
             return True
-    numbered = form.kind == "number" and _is_numbered(thought, candidate.opened)
+    if form.kind != "number" or not thought.numbered:
+        return False
+    numbered = thought.lower.endswith(thought.numbered, 0, candidate.opened)  # on day 8, where it asks on which day
     return numbered and (candidate.ends_sentence() or candidate.concludes())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.targets.option_letters import options_of
-from workbench.analysis.thoughts.words import around, words_of
+from workbench.analysis.thoughts.words import around, begins, listed_around, words_of
 from workbench.base import regular_expressions as re
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _DENOMINATOR: Final = re.compile(
     rf"({around('denominator')})\s?(?:(?:{around('is_said', 'of_a_denominator')}|[:=]|[—–-])\s?){{0,2}}\Z"
 )
 _RANGE: Final = re.compile(
+    rf"{begins([*listed_around('range_from'), *'0123456789从'])}"
     rf"(?:(?<!\w){around('range_from')}\s\w{{0,3}}?\s?[-−]?\d[\d.,]*\s{around('range_to')}|{around('range_unspaced')})\s*\Z"
 )
 """The end of a range: *a from 1 to 9*."""

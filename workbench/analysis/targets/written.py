@@ -47,7 +47,7 @@ def _written(form: Form, thought: Thought) -> list[tuple[int, int]]:
     if form.value is not None and "frac" in thought.lower:
         found += _as_latex_fraction(form.value, thought.lower)
     found += _places_in_number_words(form, thought)
-    return sorted(set(found)) if len(found) > 1 else found
+    return sorted(dict.fromkeys(found)) if len(found) > 1 else found  # mostly in order: a set would lose it
 
 
 def _dates(form: Form, thought: Thought) -> list[tuple[int, int]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from workbench.scorers.values import dates_in
 
 _BOX: Final = re.compile(r"boxed\s?\{([^{}\n]{1,80}(?:\{[^{}\n]{0,40}\}[^{}\n]{0,40}){0,3})\}")
 _NUMBER: Final = re.compile(r"[-−–]?\d[\d.,/]*")
+_GAPS: Final = re.compile(r"[,\s]")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _WORKED_OUT: Final = re.compile(r"[-−–]?\d[\d.,]*\s?(?:[+×*·÷]|[-−](?=\s)|\\times|\\cdot)\s?[\d(\\][^=\n]{0,40}=")
 _IN_LETTERS: Final = re.compile(r"[-−–]?\d[\d.,]*(?:\s?\\(?:sqrt|pi|cdot|times|frac)|\s?[√π^]|[abknpqxyz](?![^\W\d_]))")
@@ -37,8 +37,7 @@ _NO_ANSWER: Final = listed(
 )
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """One answer that a thought names: where its claim and its value start, and whether that is the target.
 
     Without a target `right` is None.
@@ -51,7 +50,7 @@ class Draft:
     right: bool | None
 
 
-@lru_cache(64)
+@lru_cache(256)
 def _claim(codes: tuple[str, ...]) -> re.Pattern[str]:
     """What may stand between the name of the answer and the answer: words of the question around a verb."""
     verbs = words_of(codes, "is")
@@ -146,7 +145,7 @@ def key_of(draft: Draft) -> str:
     ('1250', 'rome')
     """
     number = _NUMBER.match(draft.value)
-    return re.sub(r"[,\s]", "", number[0]).rstrip(".") if number else " ".join(draft.value.lower().split())
+    return _GAPS.sub("", number[0]).rstrip(".") if number else " ".join(draft.value.lower().split())
 
 
 def restated(question: str, thought: str, words: Words | None = None) -> float:

@@ -81,33 +81,33 @@ def repetition(text: str, words: Words | None = None) -> Repetition:
     runs = fours[:-2] * np.uint64(_FACTOR**2) + pairs[4:]  # of six words
     # The place of a run stands in its lowest bits: one sort brings alike runs together, each group in its order.
     bits = np.uint64(max(1, count.bit_length()))
-    keys = np.sort((runs << bits) | np.arange(count, dtype=np.uint64))
+    keys = (runs << bits) | np.arange(count, dtype=np.uint64)
+    keys.sort()
     alike = keys >> bits
     again = alike[1:] == alike[:-1]
     places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     thrice = places[2:][again[1:] & again[:-1]]
-    repeated = float(again.sum()) / count
+    repeated = int(np.count_nonzero(again)) / count
     if len(thrice) < _FEWEST_THRICE:
         return Repetition(compression, repeated, len(words), None)
-    loop = _stretch(thrice, count)
+    loop = _stretch(thrice)
     if loop is None and compression < COMPRESSED and len(raw) >= LEAST_BYTES:
         loop = (int(places[1:][again].min()), len(words))
     return Repetition(compression, repeated, len(words), loop)
 
 
-def _stretch(thrice: Places, count: int) -> tuple[int, int] | None:
+def _stretch(thrice: Places) -> tuple[int, int] | None:
     """The stretch with the largest sum, in words, by the places of runs that stood twice before.
 
     None where it is too short for a loop. Whatever such a stretch begins with has no sum below 0, so that most texts
-    have none for a simple reason: nowhere do enough of those runs stand that close.
+    have none for a simple reason: nowhere do enough of those runs stand that close. Between two of them the sum falls:
+    it is lowest right before one, and highest right behind one.
     """
     thrice = np.sort(thrice)
     if (thrice[_FEWEST_THRICE - 1 :] - thrice[: 1 - _FEWEST_THRICE]).min() >= LOOP_WORDS:
         return None
-    gains = np.full(count, -LOOP_SHARE)
-    gains[thrice] = 1 - LOOP_SHARE
-    sums = np.concatenate([[0.0], np.cumsum(gains)])
-    lowest = np.minimum.accumulate(sums)
-    end = int(np.argmax(sums - lowest))
-    start = int(np.argmin(sums[: end + 1]))
+    before = np.arange(len(thrice)) - LOOP_SHARE * thrice
+    rises = before - np.minimum.accumulate(before)
+    last = int(rises.argmax())
+    start, end = int(thrice[before[: last + 1].argmin()]), int(thrice[last]) + 1
     return (start, end + RUN_WORDS - 1) if end - start >= LOOP_WORDS else None

@@ -57,7 +57,7 @@ def without_accents(lower: str) -> str:
     return lower
 
 
-@lru_cache(64)
+@lru_cache(256)
 def _sought(codes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(words_of(codes, key) for key in SOUGHT)
 
@@ -100,13 +100,16 @@ class Thought:
         >>> list(Thought("7 is the answer").affirmed())
         [(' is the answer', 1)]
         """
+        lower = self.lower
         for words, spans in zip(_AFFIRMING, self._found[len(SOUGHT) :], strict=True):
-            yield from ((f" {words}", start - 1) for start, _ in spans if self.lower[start - 1 : start] == " ")
+            for start, _ in spans:
+                if lower[start - 1 : start] == " ":
+                    yield f" {words}", start - 1
         for words in _AFFIRMING_SHORT:
-            place = self.lower.find(words)
+            place = lower.find(words)
             while place >= 0:
                 yield words, place
-                place = self.lower.find(words, place + len(words))
+                place = lower.find(words, place + len(words))
 
     @cached_property
     def _found(self) -> list[Spans]:
@@ -154,7 +157,7 @@ class Thought:
         found = _NUMBERED.search(self.asked)
         return found[1] if found else ""
 
-    @property
+    @cached_property
     def counted(self) -> str:
         """The beginning of that word, which it has in common with its other forms."""
         return self.counted_word[: max(4, len(self.counted_word) - 2)]

@@ -11,7 +11,7 @@ from workbench.analysis.targets.claims import says
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import CIRCLED, options_of
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around, listed_around
+from workbench.analysis.thoughts.words import around, leading, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
@@ -49,18 +49,22 @@ _ARTICLES: Final = frozenset(listed_around("a"))
 _PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}")
 _ROUNDED: Final = 0.005
 _POINT_MOVED: Final = (100, 1_000, 10_000)
-_SUPPOSED: Final = re.compile(rf"(?<!\w){around('if', 'supposing')}\s|{around('if_unspaced')}")
+_SUPPOSED: Final = re.compile(
+    "|".join((leading(listed_around("if", "supposing"), r"\s"), *listed_around("if_unspaced")))
+)
 """A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
 _STOPS: Final = "\n!?。！？"
 _IS: Final = re.compile(rf"\s{around('is_said')}(?!\w)")
 _SO_IS: Final = re.compile(
-    rf"(?<!\w){around('so_a_thing_is')}\s((?:[^\W\d_]+\s){{1,5}}?)(?:{around('a_thing_is')}|=)\s"
+    rf"(?:{leading(listed_around('so_a_thing_is'))}) "
+    rf"(?=(?P<thing>(?:[^\W\d_]+\s){{1,5}}?)(?P<verb>(?:{around('a_thing_is')}|=)\s))"
 )
 _SO_SAYS: Final = re.compile(
-    rf"[.!?\n]\s+(?P<so>{around('concludes')}(?!\w),?\s)"
+    rf"(?:{leading(listed_around('concludes'))})(?!\w),?\s"
     rf"(?=[$€£]?[-−]?\d[\d.,/:]*(?:\s?(?:(?!each\s?[.!])[^\W\d_]+|%))?[.!](?:\s|\Z)"
     rf"|\(?[a-j]\)?\s(?:rather than|instead|is the (?:better|best|right|correct)))"
 )
+_ENDED: Final = re.compile(r"[.!?\n]\s+\Z")
 _IS_THE: Final = re.compile(rf"(?<!\w){around('is_the')} \Z")
 
 
@@ -84,7 +88,8 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
     lower, found = thought.lower, []
     for mark in ("?", "？"):
         for place in _all(mark, lower, first):
-            so = _SO.search(lower, max(first, place - _SHORT), place)
+            asked = lower[place - 2 : place].rstrip()[-1:]  # of a number, its last sign
+            so = _SO.search(lower, max(first, place - _SHORT), place) if asked.isdecimal() or asked in ".,/" else None
             if so is not None:
                 found.append(so.span())
     for behind, place in thought.affirmed():
@@ -100,17 +105,21 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
 
 def _so_is(thought: Thought, first: int) -> list[tuple[int, int]]:
     """Where something that the question names is concluded to be something: *so Tom is*."""
-    found = []
-    for place in _all("so ", thought.lower, first):
-        said = _SO_IS.match(thought.lower, place)
-        if said is not None and any(word in thought.asked for word in said[1].split() if len(word) > 2):
-            found.append(said.span())
-    return found
+    return [
+        (said.start(), said.end("verb"))
+        for said in _SO_IS.finditer(thought.lower, first)
+        if any(word in thought.asked for word in said["thing"].split() if len(word) > 2)
+    ]
 
 
 def _so_says(thought: Thought, first: int) -> list[tuple[int, int]]:
     """Where a sentence of its own concludes a value and nothing else: *So 285.*, *So A rather than B.*."""
-    return [match.span("so") for match in _SO_SAYS.finditer(thought.lower, first)]
+    lower = thought.lower
+    return [
+        match.span()
+        for match in _SO_SAYS.finditer(lower, first)
+        if _ENDED.search(lower, max(first, match.start() - _SHORT), match.start()) is not None
+    ]
 
 
 def _all(wanted: str, text: str, place: int) -> Iterator[int]:
@@ -176,6 +185,8 @@ def is_supposed(thought: Thought, place: int) -> bool:
     True
     """
     lower, begin = thought.lower, max(0, place - _SENTENCE)
+    if _SUPPOSED.search(lower, begin, place) is None:
+        return False
     for sign in _STOPS:
         begin = max(begin, lower.rfind(sign, begin, place) + 1)
     point = lower.rfind(".", begin, place)
@@ -198,6 +209,9 @@ def is_implausible(value: str, forms: tuple[Form, ...]) -> bool:
     )
     if not wanted or not said:
         return False
+    if said.denominator == wanted.denominator == 1 and len(forms) == 1:
+        low, high = sorted((said.numerator, wanted.numerator))
+        return low > 0 and high % low == 0 and high // low in _POINT_MOVED
     if (0 < wanted < 1 and said.denominator == 1 and said > 1) or (
         wanted.denominator == 1 and "/" in value and said < 1
     ):

@@ -20,7 +20,7 @@ _BASE: Final = 0x9E3779B97F4A7C15
 """An odd number: by its powers, the letters of a stretch become one number."""
 _BITS_OF_MOST: Final = 15
 """Most thoughts are of fewer letters than two to this power: all of them share one table of powers."""
-_MORE, _MIXED = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xBF58476D1CE4E5B9)
+_MIXED: Final = np.uint64(0xBF58476D1CE4E5B9)
 
 Places = npt.NDArray[np.int64]
 Letters = npt.NDArray[np.uint16]
@@ -73,13 +73,10 @@ def letters_of(text: str) -> Letters:
 
 
 class Runs(NamedTuple):
-    """Runs of letters, figures and low lines of ASCII: where each begins, and numbers.
-
-    The numbers are those of one, of two and of three runs that begin with each.
-    """
+    """Runs of letters, figures and low lines of ASCII: where each begins, and its number."""
 
     starts: Places
-    numbers: tuple[Hashes, Hashes, Hashes]
+    numbers: Hashes
 
 
 class Words:
@@ -136,12 +133,14 @@ class Words:
         inside = np.zeros(len(self.lower) + 2, dtype=bool)
         inside[1:-1] = self._kinds & _PLAIN
         starts, ends = _spans(inside)
-        one = self.hashes_of(starts, ends)
-        two = one * _MORE
-        two[:-1] += one[1:]
-        three = two * _MORE
-        three[:-2] += one[2:]
-        return Runs(starts, (one, two, three))
+        return Runs(starts, self.hashes_of(starts, ends))
+
+    def are_within_words(self, places: Places) -> npt.NDArray[np.bool_]:
+        """Whether a letter, a figure or a low line stands at each of some places; outside of the text none does."""
+        if not len(self._kinds):
+            return np.zeros(len(places), dtype=bool)
+        inside = (places >= 0) & (places < len(self._kinds))
+        return inside & (self._kinds.take(places, mode="clip") & (_LETTER | _PLAIN) > 0)
 
     def hashes_of(self, starts: Places, ends: Places) -> Hashes:
         """The same for any stretches of the text."""

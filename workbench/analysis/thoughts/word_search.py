@@ -2,86 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.analysis.thoughts.word_places import Letters, Places, Words
+from workbench.analysis.thoughts.word_places import Hashes, Letters, Places, Words
 from workbench.scorers.languages import UNSPACED
 
-_TIMES: Final = np.uint16(31)
+_MORE: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+"""By what the number of a run is multiplied before the next one's is added."""
+_BEYOND_ASCII: Final = 0x80
 _SHORT: Final = 1 << 16
 """How many numbers a table is looked up by, before they are compared as a whole."""
 _MOST_RUNS: Final = 3
+_NONE: Final = np.zeros(_MOST_RUNS - 1, dtype=np.uint64)
+"""What stands for runs behind the last."""
+_BITS_OF_LETTER, _BITS_OF_LENGTH = np.uint64(16), 12
 
 Spans = list[tuple[int, int]]
 Table = npt.NDArray[np.bool_]
 
 
-class _Word(NamedTuple):
-    """A word that is looked for, and the lists that it stands in; whether a letter may touch it before or behind."""
+class _Numbers(NamedTuple):
+    """Numbers in order, each with the words that have it: how many, and from where on in `words`."""
 
-    text: str
-    lists: tuple[int, ...]
-    touches_before: bool
-    touches_behind: bool
+    numbers: Hashes
+    first: Places
+    sizes: Places
+    words: Places
+
+    def found(self, numbers: Hashes) -> tuple[Places, Places]:
+        """Which of some numbers are among these, and a word of each; one of several words is told as often."""
+        places = self.numbers.searchsorted(numbers)
+        there = np.nonzero(self.numbers.take(places, mode="clip") == numbers)[0] if len(self.numbers) else places[:0]
+        places = places[there]
+        sizes = self.sizes[places]
+        behind = sizes.cumsum()
+        order = np.arange(behind[-1] if len(behind) else 0) + (self.first[places] + sizes - behind).repeat(sizes)
+        return there.repeat(sizes), self.words[order]
 
 
-class _Beginnings(NamedTuple):
-    """How words begin: those in plain letters by up to three runs, others by one or two letters.
+class _Sought(NamedTuple):
+    """Words that are looked for: how each begins, how long it is, its number, and the lists that it stands in.
 
-    Tables tell of the last bits of a number whether any word has it, by how many runs or letters it is made of.
-    `is_ascii` says whether any of the letters is one of ASCII.
+    Those in plain letters begin with up to three runs, others with one or two letters. `is_first` tells of the last
+    bits of a run's number whether any word begins with it, `is_run` the same of one, two and three runs, `is_letter` of
+    a letter. What may touch a word before or behind is told by `touches`; `is_ascii` says whether any of the letters is
+    one of ASCII.
     """
 
-    is_run: tuple[Table, ...]
-    by_run: Mapping[int, tuple[_Word, ...]]
-    is_letter: tuple[Table, ...]
-    by_letters: Mapping[str, tuple[_Word, ...]]
+    is_first: Table
+    is_run: Table
+    by_run: _Numbers
+    is_letter: Table
+    by_letters: _Numbers
     is_ascii: bool
+    lengths: Places
+    hashes: Hashes
+    touches: tuple[Table, Table]
+    lists: tuple[tuple[int, ...], ...]
 
 
-@lru_cache(64)
-def _beginnings(lists: tuple[tuple[str, ...], ...], openings: tuple[str, ...]) -> _Beginnings:
+@lru_cache(256)
+def _sought(lists: tuple[tuple[str, ...], ...], openings: tuple[str, ...]) -> _Sought:
     within: dict[tuple[str, bool], list[int]] = {}
     for number, words in enumerate(lists):
         for listed in words:
             within.setdefault((listed, False), []).append(number)
     for number, opening in enumerate(openings, start=len(lists)):
         within.setdefault((opening, True), []).append(number)
-    by_run: dict[int, list[_Word]] = {}
-    by_letters: dict[str, list[_Word]] = {}
-    is_run = tuple(np.zeros(_SHORT, dtype=bool) for _ in range(_MOST_RUNS))
-    is_letter = tuple(np.zeros(_SHORT, dtype=bool) for _ in range(2))
-    for text, goes_on in sorted(within, key=lambda begun: (-len(begun[0]), begun)):
+    # Each on a line of its own: what is asked of one is asked of all at once. One in plain letters is the last.
+    texts = [text for text, _ in within]
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    starts = (lengths + 1).cumsum() - lengths - 1
+    lines = Words("\n".join([*texts, "a"]))
+    first = lines.runs.starts.searchsorted(starts)
+    count = lines.runs.starts.searchsorted(starts + lengths) - first
+    runs, letters = _of_runs(lines.runs.numbers, first), _of_letters(lines.letters, starts)
+    by_run: dict[int, list[int]] = {}
+    by_letters: dict[int, list[int]] = {}
+    is_first, is_run, is_letter = (np.zeros(_SHORT, dtype=bool) for _ in range(3))
+    touches_before, touches_behind = [], []
+    for place, (text, goes_on) in enumerate(within):
         unspaced = UNSPACED.search(text) is not None
-        touches = unspaced or not text[0].isalnum()
-        word = _Word(text, tuple(within[text, goes_on]), touches, goes_on or unspaced or not text[-1].isalnum())
-        if text[0].isascii() and not touches:
-            runs = Words(text).runs
-            size = min(len(runs.starts) - goes_on, _MOST_RUNS) - 1
-            is_run[size][runs.numbers[size][:1].astype(np.uint16)] = True
-            by_run.setdefault(int(runs.numbers[size][0]), []).append(word)
+        touches_before.append(unspaced or not text[0].isalnum())
+        touches_behind.append(goes_on or unspaced or not text[-1].isalnum())
+        if text[0].isascii() and not touches_before[-1]:
+            begun = runs[min(count[place] - goes_on, _MOST_RUNS) - 1, place]
+            is_first[runs[0, place].astype(np.uint16)] = is_run[begun.astype(np.uint16)] = True
+            by_run.setdefault(int(begun), []).append(place)
         else:
-            letters = Words(text[:2]).letters
-            is_letter[len(letters) - 1][letters if len(letters) == 1 else _of_two(letters[:1], letters[1:])] = True
-            by_letters.setdefault(text[:2], []).append(word)
-    return _Beginnings(
+            is_letter[letters[0, place]] = True
+            by_letters.setdefault(int(letters[min(len(text), 2) - 1, place]), []).append(place)
+    return _Sought(
+        is_first,
         is_run,
-        {number: tuple(words) for number, words in by_run.items()},
+        _in_order(by_run),
         is_letter,
-        {letters: tuple(words) for letters, words in by_letters.items()},
-        any(letters[0].isascii() for letters in by_letters),
+        _in_order(by_letters),
+        bool(is_letter[:_BEYOND_ASCII].any()),
+        lengths,
+        lines.hashes_of(starts, starts + lengths),
+        (np.array(touches_before, dtype=bool), np.array(touches_behind, dtype=bool)),
+        tuple(map(tuple, within.values())),
     )
 
 
-def _of_two(letters: Letters, following: Letters) -> Letters:
-    """A number for each letter and the next."""
-    return letters * _TIMES + following
+def _in_order(words: dict[int, list[int]]) -> _Numbers:
+    sizes = np.array([len(words[number]) for number in sorted(words)], dtype=np.int64)
+    listed = [place for number in sorted(words) for place in words[number]]
+    return _Numbers(
+        np.array(sorted(words), dtype=np.uint64), sizes.cumsum() - sizes, sizes, np.array(listed, dtype=np.int64)
+    )
+
+
+def _of_runs(runs: Hashes, places: Places) -> Hashes:
+    """Numbers (rows) of one, two and three runs from some places on (columns); behind the last run stands none."""
+    runs = np.concatenate([runs, _NONE])
+    numbers = np.empty((_MOST_RUNS, len(places)), dtype=np.uint64)
+    numbers[0] = runs[places]
+    for size in range(1, _MOST_RUNS):
+        np.multiply(numbers[size - 1], _MORE, out=numbers[size])
+        numbers[size] += runs[places + size]
+    return numbers
+
+
+def _of_letters(letters: Letters, places: Places) -> Hashes:
+    """Numbers (rows) of one and of two letters from some places on (columns), which no others have."""
+    first = letters[places].astype(np.uint64)
+    behind = places + 1
+    second = np.where(behind < len(letters), letters.take(behind, mode="clip"), 0)
+    return np.stack([first, (first << _BITS_OF_LETTER) | second.astype(np.uint64)])
 
 
 class WordSearch:
@@ -104,49 +157,45 @@ class WordSearch:
         >>> WordSearch("so wait: 等等, it isn't").of_all((("wait", "等等"), ("so",)), ("it is",))
         [[(3, 7), (9, 11)], [(0, 2)], [(13, 18)]]
         """
-        lower, found = self._words.lower, [Spans() for _ in (*lists, *openings)]
-        for at, words in self._begun(_beginnings(lists, openings)):
-            for text, within, touches_before, touches_behind in words:
-                if not lower.startswith(text, at):
-                    continue
-                end = at + len(text)
-                if not touches_before and ((sign := lower[at - 1 : at]).isalnum() or sign == "_"):
-                    continue
-                if not touches_behind and ((sign := lower[end : end + 1]).isalnum() or sign == "_"):
-                    continue
-                for number in within:
-                    spans = found[number]
-                    if not spans or at >= spans[-1][1]:
-                        spans.append((at, end))
+        sought, found = _sought(lists, openings), [Spans() for _ in (*lists, *openings)]
+        for at, end, word in self._standing(sought):
+            for number in sought.lists[word]:
+                spans = found[number]
+                if not spans or at >= spans[-1][1]:
+                    spans.append((at, end))
         return found
 
-    def _begun(self, beginnings: _Beginnings) -> list[tuple[int, tuple[_Word, ...]]]:
-        """Where something begins as words that are wanted do, in order, and those words, longest first."""
-        begun: list[tuple[int, tuple[_Word, ...]]] = []
-        if beginnings.by_run:
-            starts, numbers = self._words.runs
-            for is_begun, of in zip(reversed(beginnings.is_run), reversed(numbers), strict=True):
-                there = np.nonzero(is_begun.take(of.astype(np.uint16), mode="clip"))[0]
-                begun += [
-                    (at, beginnings.by_run[number])
-                    for at, number in zip(starts[there].tolist(), of[there].tolist(), strict=True)
-                    if number in beginnings.by_run
-                ]
-        if beginnings.by_letters:
-            lower = self._words.lower
-            for size, (places, of) in reversed(list(enumerate(self._by_letters(beginnings), start=1))):
-                there = places[beginnings.is_letter[size - 1].take(of, mode="clip")]
-                begun += [
-                    (at, words) for at in there.tolist() if (words := beginnings.by_letters.get(lower[at : at + size]))
-                ]
-        # more runs, or letters, stay before fewer at one place: so what is longer comes first
-        return sorted(begun, key=itemgetter(0))
+    def _standing(self, sought: _Sought) -> list[tuple[int, int, int]]:
+        """Where any words stand, from where to where and which, in order; of those at one place the longest first."""
+        begun = [self._by_runs(sought), self._by_letters(sought)]
+        starts, words = (np.concatenate(arrays) for arrays in zip(*begun, strict=True))
+        ends = starts + sought.lengths[words]
+        inside = np.nonzero(ends <= len(self._words.lower))[0]
+        starts, ends, words = starts[inside], ends[inside], words[inside]
+        stands = self._words.hashes_of(starts, ends) == sought.hashes[words]
+        for touches, beside in zip(sought.touches, (starts - 1, ends), strict=True):
+            stands &= touches[words] | ~self._words.are_within_words(beside)
+        order = np.argsort((starts << _BITS_OF_LENGTH) - ends + starts)
+        order = order[stands[order]]
+        return list(zip(starts[order].tolist(), ends[order].tolist(), words[order].tolist(), strict=True))
 
-    def _by_letters(self, beginnings: _Beginnings) -> tuple[tuple[Places, Letters], tuple[Places, Letters]]:
-        """The numbers of single letters and of pairs, each with where it stands, at which a word may begin."""
+    def _by_runs(self, sought: _Sought) -> tuple[Places, Places]:
+        """Where plain letters begin as words do, and those words."""
+        starts, runs = self._words.runs
+        first = np.nonzero(sought.is_first.take(runs.astype(np.uint16), mode="clip"))[0]
+        if not len(first):
+            return first, first
+        numbers = _of_runs(runs, first).ravel()
+        likely = np.nonzero(sought.is_run.take(numbers.astype(np.uint16), mode="clip"))[0]
+        which, words = sought.by_run.found(numbers[likely])
+        return starts[first[likely[which] % len(first)]], words
+
+    def _by_letters(self, sought: _Sought) -> tuple[Places, Places]:
+        """The same of any other letters."""
         letters, beyond = self._words.letters, self._words.beyond_ascii
-        if not beginnings.is_ascii and len(beyond) < len(letters) // 2:
-            pairs = beyond[:-1] if len(beyond) and beyond[-1] == len(letters) - 1 else beyond
-            return (beyond, letters[beyond]), (pairs, _of_two(letters[pairs], letters[pairs + 1]))
-        every = np.arange(len(letters))
-        return (every, letters), (every[:-1], _of_two(letters[:-1], letters[1:]))
+        places = np.arange(len(letters)) if sought.is_ascii else beyond
+        first = places[sought.is_letter.take(letters[places], mode="clip")]
+        if not len(first):
+            return first, first
+        which, words = sought.by_letters.found(_of_letters(letters, first).ravel())
+        return first[which % len(first)], words

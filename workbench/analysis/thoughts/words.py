@@ -82,6 +82,15 @@ def alternation(words: Iterable[str]) -> str:
     return f"(?:{_shared(spelt) or '(?!)'})"
 
 
+def leading(words: Iterable[str], rest: str = "") -> str:
+    r"""A pattern for any of some words at the beginning of a word, which is quick: each leads with its own letters.
+
+    >>> [place.start() for place in re.finditer(leading(["if", "wenn"], r"\s"), "gif if ")]
+    [4]
+    """
+    return "|".join(rf"{word}(?<!\w{word}){rest}" for word in map(re.escape, words))
+
+
 def begins(words: Iterable[str]) -> str:
     """A pattern for a place where one of some words may begin, which is quicker to rule out than the words.
 
