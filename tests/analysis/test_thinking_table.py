@@ -1,5 +1,6 @@
 """What the thinking of many replies comes to, by model, prompt and kind."""
 
+import pandas as pd
 import pytest
 
 from workbench.analysis.thinking import thinking_read
@@ -75,3 +76,17 @@ def test_no_rows_are_said_to_be_none_and_another_table_is_named():
         thinking_summary(thinking_read(frame([]).assign(task_id=[])))
     with pytest.raises(InputError, match="not 'read'"):
         thinking_summary("read")
+
+
+def test_rows_that_are_there_twice_are_told_of():
+    held = rows().assign(sample=0)
+    read = thinking_read(pd.concat([held, held.iloc[:3]]))
+    for table in (read, thinking_summary(read)):
+        assert "3 rows repeat a reply that is there already" in repr(table)
+    assert "Careful" not in repr(thinking_read(held))
+
+
+@pytest.mark.parametrize("by", [5, [5], [None]], ids=str)
+def test_what_names_no_column_is_refused(by):
+    with pytest.raises(InputError, match="by is "):
+        thinking_summary(thinking_read(rows()), by=by)

@@ -86,6 +86,14 @@ def test_only_a_data_frame_is_rows(value: object) -> None:
         checked(value, "model")  # type: ignore[arg-type]
 
 
+def test_of_rows_in_a_folder_it_is_said_how_to_get_a_table() -> None:
+    class Segments:
+        frame = None
+
+    with pytest.raises(InputError, match=r"not Segments; parts\.frame\(tasks="):
+        checked(Segments())  # type: ignore[arg-type]
+
+
 def test_a_doubled_column_is_refused() -> None:
     with pytest.raises(InputError, match="more than one column 'model'"):
         checked(pd.DataFrame([["a", "b"]], columns=["model", "model"]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.analysis.intervals import (
     Taken,
     difference_over_tasks,
@@ -172,7 +173,7 @@ def language_table(rows: pd.DataFrame, *, language: str | None = None, reference
         "by": [*by, "language"],
         "reference": first,
         "about": "Brackets are 95 % intervals, over tasks, and over pairs of translations where a language is set "
-        f"against {first}.{left_out}",
+        f"against {first}.{left_out} {said_of_duplicates(rows)}".strip(),
     }
     return table
 

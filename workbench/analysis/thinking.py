@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.targets.places import refused, standing_in
@@ -126,7 +127,7 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
         for name in names:
             table[name] = pd.array([_or_na(line.get(name)) for line in lines], dtype=kind)  # type: ignore[call-overload]  # a variable type
     found = ThinkingRead(table)
-    found.attrs |= {"by": by}
+    found.attrs |= {"by": by, "careful": said_of_duplicates(rows)}
     return found
 
 

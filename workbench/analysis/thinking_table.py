@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -48,7 +48,7 @@ class ThinkingRead(ShownFrame):
         return thinking_summary(self)._shown()
 
     def _caption(self) -> str:
-        return f"{figures.counted(len(self), 'reply')}, one row each underneath. {ABOUT}"
+        return f"{figures.counted(len(self), 'reply')}, one row each underneath. {_about(self)}"
 
 
 class ThinkingSummary(ShownFrame):
@@ -154,6 +154,10 @@ def _number(value: Any, behind: str) -> str:
     return "NA" if figures.absent(value) else f"{value:.1f}{behind}"
 
 
+def _about(read: pd.DataFrame) -> str:
+    return f"{ABOUT} {read.attrs.get('careful', '')}".strip()
+
+
 def _other_ways(number: Any) -> str:
     return "" if figures.absent(number) or number < _SELDOM else f"{number:.1f} other ways"
 
@@ -176,10 +180,14 @@ def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) 
     if not len(read):
         raise InputError("There are no rows: nothing can be said. Run wb.sweep first, or loosen the filter.")
     default = [name for name in read.attrs.get("by", configuration_columns(read)[:3]) if name in read.columns]
-    names = default if by is None else [column_meant(read, name) for name in ([by] if isinstance(by, str) else by)]
+    given = [by] if isinstance(by, str) else by
+    if given is not None and not (isinstance(given, Iterable) and all(isinstance(name, str) for name in given)):
+        raise InputError(f"by is {by!r}; give names of columns, such as ['model', 'kind']")
+    names = default if given is None else list(dict.fromkeys(column_meant(read, name) for name in given))
     missing = [name for name in names if name not in read.columns]
     if missing:
-        raise InputError(f"The table has no column {missing[0]!r}.")
+        held = ", ".join(name for name in read.columns if name in default or name.startswith("task_"))
+        raise InputError(f"The table has no column {missing[0]!r}; group it by some of {held or 'the others'}.")
     plain = pd.DataFrame(read).reset_index(drop=True)
     group, values = grouped(plain, names)
     lines = [
@@ -187,7 +195,7 @@ def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) 
         for number, line in enumerate(values.to_dict("records"))
     ]
     table = ThinkingSummary(lines)
-    table.attrs |= {"by": names, "about": ABOUT, "headline": headline(plain)}
+    table.attrs |= {"by": names, "about": _about(read), "headline": headline(plain)}
     return table
 
 

@@ -161,7 +161,10 @@ def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame
     import pandas as pd
 
     if not isinstance(rows, pd.DataFrame):
-        raise InputError(f"Rows must be a pandas DataFrame as wb.sweep returns it, not {type(rows).__name__}.")
+        of_parts = "; parts.frame(tasks=[…]) gives some of them as one" if hasattr(rows, "frame") else ""
+        raise InputError(
+            f"Rows must be a pandas DataFrame as wb.sweep returns it, not {type(rows).__name__}{of_parts}."
+        )
     repeated = rows.columns[rows.columns.duplicated()]
     if len(repeated):
         raise InputError(f"The rows have more than one column {str(repeated[0])!r}. Keep one of them.")

@@ -28,6 +28,23 @@ from workbench.analysis.thoughts.text import Thought
         ("Is 77 prime or not?", "So 77 = 7 · 11 and is ⟦not prime.", "no", ("en",)),
         ("Can rye bread be frozen?", "Frost does no harm. Thus it ⟦can be frozen. Yes.", "yes", ("en",)),
         ("Can rye bread be frozen?", "Frost does harm it. Thus it can be spoilt. But ⟦yes.", "yes", ("en",)),
+        (
+            "Was 1900 a leap year?",
+            "By that rule, 1900 was ⟦not a leap year. It had 28 days then. So no.",
+            "no",
+            ("en",),
+        ),
+        ("Can it be seen from the Moon?", "It is narrow, and it ⟦cannot be seen. I'd say no.", "no", ("en",)),
+        ("蝙蝠是鸟类吗？", "它用乳汁哺育幼崽，因此蝙蝠⟦不是鸟类。它会飞。回答“否”。", "否", ("en", "zh")),
+        ("Does it follow that some poets are rich?", "Bob, not a poet, is. It does ⟦not follow. No.", "no", ("en",)),
+        ("Does it cover this case?", "Also a spill isn't a defect. So this case is ⟦not covered. No.", "no", ("en",)),
+        (
+            "Is class C allowed?",
+            "So the rule is met and class C ⟦is allowed regardless. Yes.",
+            "yes",
+            ("en",),
+        ),
+        ("Were both born on one day?", "That means that they ⟦were indeed born on one day. So yes.", "yes", ("en",)),
         ("Which word denies: no or yes?", "It is not easy to say which word denies. ⟦No.", "no", ("en",)),
     ],
 )

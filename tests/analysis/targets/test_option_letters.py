@@ -31,6 +31,56 @@ def test_only_the_letter_that_is_meant_stands(text, stands):
     assert bool(places("C", Thought(text, ("en", "zh", "de"), QUESTION))) is stands
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        (
+            "Which hormone lowers the blood glucose level? A) Glucagon B) Insulin",
+            "Insulin, made in the pancreas, makes cells take it up and so lowers the level in the blood. B.",
+            "Insulin",
+        ),
+        (
+            "Which code is the oldest? A) Salic B) Ur-Nammu",
+            "Ur-Nammu is by far older than the other one. B.",
+            "Ur-Nammu",
+        ),
+        ("Which bonds? A) sp3 B) sp2 C) sp", "Two (one to H, one to C) and H–C≡C–H. So the type is sp. C.", "sp. C"),
+        (
+            "It is right by? A) from gain B) from duty",
+            "Some conform with duty only. Worth has what is done from duty. B.",
+            "from duty",
+        ),
+        (
+            "What does the level do? A) It rises B) It falls C) It falls, then rests",
+            "Salt is kept, so the level goes up. A.",
+            "goes up",
+        ),
+        (
+            "First? A) Oral fluids B) Intramuscular epinephrine",
+            "First comes epinephrine, given intramuscularly. B.",
+            "epinephrine",
+        ),
+        (
+            "Cause? A) Iron deficiency B) Thalassemia C) Chronic disease",
+            "It is iron deficiency, thalassemia or chronic disease. Ferritin is low, so it's iron deficiency. A.",
+            "iron deficiency. A",
+        ),
+    ],
+    ids=[
+        "an apposition",
+        "above all others",
+        "a formula's letter",
+        "all of it",
+        "one way of three",
+        "two parts",
+        "a list",
+    ],
+)
+def test_an_option_stands_where_it_is_said_of(question, text, found):
+    label = text.rstrip(".")[-1]
+    assert text[places(label, Thought(text, ("en",), question))[0][0] :].startswith(found)
+
+
 def test_options_told_by_other_signs_are_read():
     assert options_of("다음 중 새는? ① 박쥐 ② 펭귄", "②") == {"①": "박쥐", "②": "펭귄"}
     assert options_of("Что это? А) дуб Б) клён", "Б") == {"А": "дуб", "Б": "клён"}

@@ -18,6 +18,7 @@ def place_of(question, target, text, code="en"):
         ("en", "Bubble sort takes? A) O(n) B) O(n log n) C) O(n^2)", "C", "So the time is quadratic. C.", "quadratic"),
         ("en", "Lookup in a hash? A) O(1) B) O(log n) C) O(n)", "A", "So it is constant on average. A.", "constant"),
         ("en", "The unit of force? A) J B) N C) W", "B", "So the unit is the newton. B.", "newton"),
+        ("en", "Next step? A) Surgery B) Fine needle aspiration", "B", "So they recommend an FNA. So B.", "FNA"),
         ("de", "Welches Metall ist flüssig? A) Fe B) Hg C) Cu", "B", "Also ist es Quecksilber. B.", "Quecksilber"),
         ("fr", "Quel métal rouille ? A) Au B) Fe C) Ag", "B", "Donc le métal est le fer. B.", "fer"),
         ("zh", "哪种金属会生锈？A) Au B) Fe C) Ag", "B", "所以是铁，选B。", "铁"),

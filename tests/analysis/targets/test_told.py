@@ -19,11 +19,26 @@ from workbench.analysis.thoughts.text import Thought
         ("2 · 72 → (14, 84)\n3 · 48 → (15, 60)\n4 · 36 → (16, 48)\nSo 15.", "15", "How many pairs?", "So 15"),
         ("f(1) = 13, f(2) = 25, f(3) = 41. So 25.", "25", "What is f(2)?", "f(2) = 25"),
         ("6·5 = 30, 30·4 = 120, 120·3 = 360.", "120", "What is 6·5·4?", "30·4 = 120"),
+        ("The numbers from 100 to 999. 150 - 50 = 100.", "100", "How many?", "50 = 100"),
+        (
+            '"Tracking: FP 93" is the tracking number. FP 93.',
+            "FP 93",
+            "The tracking number? Tracking: FP 93.",
+            "Tracking: FP 93",
+        ),
         ("Was it Vermeer? No. Is it Hals, then? Yes, Hals.", "Hals", "Who painted it?", "Yes, Hals"),
     ],
     ids=[
         *("a name's value", "a unit of time", "what is there", "what is given", "options in a row", "other things"),
-        *("a row of results", "a line of results", "the row that is asked for", "a chain", "a question"),
+        *(
+            "a row of results",
+            "a line of results",
+            "the row that is asked for",
+            "a chain",
+            "a range",
+            "pointed out",
+            "a question",
+        ),
     ],
 )
 def test_the_first_place_is_where_it_was_found(text, target, question, found):

@@ -22,6 +22,7 @@ _LONGEST_CLAUSE: Final = 90
 _MOST_CHARACTERS_BACK: Final = 160
 _FEWEST_WORDS: Final = 2
 _MOST_WORDS_OF_A_POSSIBILITY: Final = 6
+_LONGEST_VERDICT: Final = 40
 _ENDING: Final = 4
 _CLAUSE_ENDS: Final = re.compile(rf"[.!](?!\d)|[?;:,\n。，；：！？、—–]|\s{around('ends_a_clause')}(?!\w)")
 _LINKS: Final = re.compile(rf"\s{around('and')}\s")
@@ -106,7 +107,8 @@ def _of_question(asked: str, codes: tuple[str, ...]) -> tuple[_Pair, ...]:
 
 @lru_cache(256)
 def _words(asked: str) -> tuple[str, ...]:
-    return tuple({said.word for said in words_at(asked, 0, len(asked)) if len(said.word) > 2 or said.word.isdigit()})
+    words = {said.word for said in words_at(asked, 0, len(asked))} - _EMPTY
+    return tuple(word for word in words if len(word) > 2 or word.isdigit())
 
 
 def concluded(thought: Thought, place: int, *, yes: bool) -> list[tuple[int, int]]:
@@ -129,6 +131,8 @@ def concluded(thought: Thought, place: int, *, yes: bool) -> list[tuple[int, int
         says = _by_opposites(clause, asked, told, thought.codes)
         if says is None and yes and leads and not thought.lower.startswith(":", end):
             says = _by_own_words(clause, asked, thought.codes)
+        if says is None and not yes and leads and _asks_whether_it_can(asked, thought.codes):
+            says = None if not _cannot_be(thought.codes).search(clause) or len(clause) > _LONGEST_VERDICT else False
         if says is yes:
             verb = _AUXILIARY.search(clause) if not _can_be(thought.codes).search(clause) else None
             found.append((start + (verb.end("does") + 1 if verb["does"] else verb.start()) if verb else start, end))
@@ -209,7 +213,7 @@ def _by_opposites(clause: str, asked: str, pairs: Sequence[_Pair], codes: tuple[
         denied = _DENIES.search(pair.other.sub(" ", clause)) is not None
         if not pair.compared:
             return denied
-        turned = _is_turned(clause, asked, pair)
+        turned = _is_turned(clause, asked, pair, codes)
         if turned is not None and not denied:
             return (other is None) != turned
     return None
@@ -227,17 +231,20 @@ def _is_about(clause: str, asked: str, pair: _Pair, codes: tuple[str, ...]) -> b
     )
 
 
-def _is_turned(clause: str, asked: str, pair: _Pair) -> bool | None:
+def _is_turned(clause: str, asked: str, pair: _Pair, codes: tuple[str, ...]) -> bool | None:
     """Whether a clause sets the second thing of a question beside the first; None where that is not told."""
     mark, said = pair.same.search(asked), pair.same.search(clause) or pair.other.search(clause)
-    than = _THAN.search(asked, mark.end()) if mark else None
     if mark is None or said is None:
         return None
-    first = _words(asked[: mark.start()]) if than else ()
+    than = _THAN.search(asked, mark.end())
+    first = _words(asked[: mark.start()])
     second = _words(asked[than.end() if than else mark.end() :])
     subject = [word.word for word in words_at(clause, 0, said.start())]
     firsts = [word for word in subject if among(word, first) and not among(word, second)]
     seconds = [word for word in subject if among(word, second) and not among(word, first)]
+    if not firsts and not seconds and any(word in _pronouns(codes) for word in subject):
+        behind = [word.word for word in words_at(clause, said.end(), len(clause))]
+        return _THAN.search(clause) is None and any(among(word, second) for word in behind) and than is not None
     return None if bool(firsts) == bool(seconds) else bool(seconds)
 
 
@@ -256,6 +263,17 @@ def _can_be(codes: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(_pattern, _listed("can_be", codes))) or r"(?!)")
 
 
+@lru_cache(64)
+def _cannot_be(codes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_pattern, _listed("cannot_be", codes))) or r"(?!)")
+
+
+@lru_cache(256)
+def _asks_whether_it_can(asked: str, codes: tuple[str, ...]) -> bool:
+    """Whether a question asks if something can be."""
+    return re.search("|".join(map(_pattern, _listed("asks_for_can", codes))) or r"(?!)", asked) is not None
+
+
 def _by_own_words(clause: str, asked: str, codes: tuple[str, ...]) -> bool | None:
     """A yes where a clause has none but words of the question, or says that what it asks can be; else None."""
     if _DENIES.search(clause):
@@ -269,7 +287,7 @@ def _by_own_words(clause: str, asked: str, codes: tuple[str, ...]) -> bool | Non
     content = _content(clause, codes)
     if not content or not all(_is_said(word, known) for word in content):
         return None
-    return True if len(content) >= _FEWEST_WORDS or words[0] in _pronouns(codes) else None
+    return True if len(content) >= _FEWEST_WORDS or _pronouns(codes) & set(words[:2]) else None
 
 
 def _is_said(word: str, known: tuple[str, ...]) -> bool:

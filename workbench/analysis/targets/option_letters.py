@@ -185,7 +185,7 @@ def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
     asks = stop is not None and stop[0] in "?？"
     if (
         asks
-        or _UNSURE.search(said)
+        or _UNSURE.search(_BEATS.sub(" ", said))
         or any(text.lower() in said for text in options_of(thought.question, label).values())
     ):
         return False

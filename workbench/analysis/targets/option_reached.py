@@ -128,7 +128,8 @@ def reached_before(thought: Thought, label: str, letter: int | None, *, bare: bo
         and " " in text
         and (said := thought.lower.find(text.lower(), 0, end + len(text))) >= 0
     ):
-        found = [span for span in found if span[0] >= said]  # where all of it is said: from duty, and not duty
+        whole = said + len(text)  # where all of it is said: from duty, and not duty
+        found = [(said if start < whole else start, stop) for start, stop in found if start >= said]
     found += concluded_sense(thought, label, end)
     if not found and bare and letter is not None and len(sentences[-1].words) <= _LONGEST_NAMING:
         found += _last_said(thought, options[label], others, label, sentences) or _last_concluded(

@@ -10,6 +10,7 @@ from typing import Final
 
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.patterns import Late
+from workbench.analysis.thoughts.words import every, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 
@@ -17,6 +18,9 @@ _LEFT_OUT: Final = re.compile(r"[\s$*\\{}_]")
 _POWERS: Final = (("²", "^2"), ("³", "^3"), ("ⁿ", "^n"), ("**", "^"), ("\\log", "log"), ("Ω", "ω"))
 _BELOW: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ENDING: Final = r"\w{0,3}"
+_FEWEST_WORDS, _MOST_WORDS = 3, 5
+"""Of a name that is called by its initials."""
+_EMPTY: Final = frozenset(listed_around("empty_of_sense"))
 _LONG: Final = 6
 """Letters of a name that may have an ending."""
 
@@ -45,12 +49,21 @@ def other_names(text: str, beside: tuple[str, ...] = ()) -> tuple[Form, ...]:
         (sum(_sign(other) in names for other in beside), group) for group, names in _table().items() if sign in names
     ]
     if not known:
-        return ()
+        short = _initials(text)
+        return (Form("text", ((short, Late(_pattern(short))),), text=short, weak=True),) if short else ()
     most = max(count for count, _ in known)
     names = next(_table()[group][sign] for count, group in known if count == most)
     if len(sign) == 1 and most * 2 <= len(beside):
         return ()  # a letter among words is none of these
     return tuple(Form("text", ((name, Late(_pattern(name))),), text=name, weak=True) for name in names)
+
+
+def _initials(text: str) -> str:
+    """What a name of three words or more is called in short: fna for fine needle aspiration; else empty."""
+    words = [word for word in text.lower().split() if word not in _EMPTY]
+    short = "".join(word[0] for word in words)
+    is_name = _FEWEST_WORDS <= len(words) <= _MOST_WORDS and all(word.isalpha() and word.isascii() for word in words)
+    return short if is_name and short not in every("common") else ""
 
 
 def told_forms(options: Mapping[str, str], label: str) -> tuple[Form, ...]:

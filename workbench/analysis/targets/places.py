@@ -346,11 +346,9 @@ def _is_no_result(candidate: _Candidate) -> bool:
         return form.kind == "text" and is_only_asked(thought, candidate.start, end)
     if _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(thought.text, end):
         return True
-    if (
-        is_time_not_asked(thought, end)
-        or is_denominator(thought, opened)
-        or is_in_a_table(thought, candidate.start, end)
-    ):
+    if is_time_not_asked(thought, end) or is_denominator(thought, opened):
+        return True
+    if is_in_a_table(thought, candidate.start, end):
         return True
     begins_line = not line.strip(" \t-*#>") and ("\n" in window or opened <= _WINDOW)
     mark = thought.text[end : end + 2]
