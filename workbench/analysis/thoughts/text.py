@@ -59,7 +59,7 @@ def without_accents(lower: str) -> str:
 
 @lru_cache(256)
 def _sought(codes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(words_of(codes, key) for key in SOUGHT)
+    return (*(words_of(codes, key) for key in SOUGHT), listed_around("concludes"))
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,11 @@ class Thought:
         """
         return self._found[SOUGHT.index(key)]
 
+    @property
+    def concluding(self) -> Spans:
+        """Where words stand that conclude, in any language."""
+        return self._found[len(SOUGHT)]
+
     def affirmed(self) -> Iterator[tuple[str, int]]:
         """What is said behind a value that is the answer, and where: *is the answer* and its like, with a blank before.
 
@@ -101,7 +106,7 @@ class Thought:
         [(' is the answer', 1)]
         """
         lower = self.lower
-        for words, spans in zip(_AFFIRMING, self._found[len(SOUGHT) :], strict=True):
+        for words, spans in zip(_AFFIRMING, self._found[len(SOUGHT) + 1 :], strict=True):
             for start, _ in spans:
                 if lower[start - 1 : start] == " ":
                     yield f" {words}", start - 1

@@ -60,9 +60,9 @@ _SO_IS: Final = re.compile(
     rf"(?=(?P<thing>(?:[^\W\d_]+\s){{1,5}}?)(?P<verb>(?:{around('a_thing_is')}|=)\s))"
 )
 _SO_SAYS: Final = re.compile(
-    rf"(?:{leading(listed_around('concludes'))})(?!\w),?\s"
-    rf"(?=[$€£]?[-−]?\d[\d.,/:]*(?:\s?(?:(?!each\s?[.!])[^\W\d_]+|%))?[.!](?:\s|\Z)"
-    rf"|\(?[a-j]\)?\s(?:rather than|instead|is the (?:better|best|right|correct)))"
+    r",?\s"
+    r"(?=[$€£]?[-−]?\d[\d.,/:]*(?:\s?(?:(?!each\s?[.!])[^\W\d_]+|%))?[.!](?:\s|\Z)"
+    r"|\(?[a-j]\)?\s(?:rather than|instead|is the (?:better|best|right|correct)))"
 )
 _ENDED: Final = re.compile(r"[.!?\n]\s+\Z")
 _IS_THE: Final = re.compile(rf"(?<!\w){around('is_the')} \Z")
@@ -116,9 +116,11 @@ def _so_says(thought: Thought, first: int) -> list[tuple[int, int]]:
     """Where a sentence of its own concludes a value and nothing else: *So 285.*, *So A rather than B.*."""
     lower = thought.lower
     return [
-        match.span()
-        for match in _SO_SAYS.finditer(lower, first)
-        if _ENDED.search(lower, max(first, match.start() - _SHORT), match.start()) is not None
+        (start, said.end())
+        for start, end in thought.concluding
+        if start >= first
+        and (said := _SO_SAYS.match(lower, end)) is not None
+        and _ENDED.search(lower, max(first, start - _SHORT), start) is not None
     ]
 
 
