@@ -85,7 +85,7 @@ def search(text: str, *, where: Place = "thinking", model: str | None = None, li
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InputError(f"limit is {limit!r}; give a whole number of at least 1")
     if model is not None and not isinstance(model, str):
-        raise InputError(f"model is {model!r}; give its name as the rows have it, such as 'moonshot/kimi-k2-thinking'")
+        raise InputError(f"model is {model!r}; give its name as the rows have it, such as 'moonshot/kimi-k2.6'")
     places = _PLACES if where == "anywhere" else (where,)
     found = _looked_up(current(), lambda connection: list(_matches(connection, text, places, model, limit)))
     columns = ["model", "where", "passage", "place", "created_at", "key"]
