@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from workbench.analysis.thoughts.words import around
+from workbench.analysis.thoughts.words import around, in_order, listed_around
 from workbench.base import regular_expressions as re
 
 CONCLUDES: Final = re.compile(rf"(?:(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒),?\s*")
 """With the comma and the blanks behind it: *so, ...*, *which means that ...*."""
-_LOOKS_ALIKE: Final = {"also": "de", "logo": "pt", "come": "it"}
+_ELSEWHERE: Final = "concludes_in_one_language"
+_LOOKS_ALIKE: Final = frozenset(listed_around(_ELSEWHERE))
 """Words that conclude in one language, and say something else in English."""
 
 
@@ -19,5 +20,5 @@ def is_of_another_language(lead: str, codes: tuple[str, ...]) -> bool:
     >>> is_of_another_language("also ", ("en",)), is_of_another_language("also ", ("en", "de"))
     (True, False)
     """
-    code = _LOOKS_ALIKE.get(lead.strip(" ,."))
-    return code is not None and code not in codes
+    word = lead.strip(" ,.")
+    return word in _LOOKS_ALIKE and word not in in_order(_ELSEWHERE, 0, codes)

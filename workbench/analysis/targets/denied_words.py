@@ -21,8 +21,9 @@ _NO: Final = re.compile(rf"(?:{around('says_no')})\Z")
 _FALSE: Final = re.compile(rf"(?:{around('says_false')})\Z")
 _ASKS_WHETHER: Final = re.compile(rf"(?:\A|[.!?:\n]\s*)¿?{around('asks_whether')}(?!\w)|{around('yes_or_no')}")
 _ASKS_WHICH: Final = re.compile(rf"(?<!\w){around('which')}(?!\w)")
-_DENIAL: Final = rf"(?:(?<!\w){around('denies_an_adjective')}|(?<!\w)[a-z]+n['’]t)\s"
-_DENIED: Final = rf"(?P<denied>{_DENIAL}(?P<what>[^.!?\n;,]{{0,60}}))"
+DENIAL: Final = rf"(?<!\w)(?:{around('denies_an_adjective')}|[a-z]+n['’]t)\s"
+"""A word that denies what stands behind it."""
+_DENIED: Final = rf"(?P<denied>{DENIAL}(?P<what>[^.!?\n;,]{{0,60}}))"
 _CONCLUDES: Final = re.compile(
     rf"(?:\A|[.!?;:\n—–][\"”’)]*\s*|(?:→|=>)\s*|,\s*(?!not\s))"
     rf"(?:{around('concludes')}(?!\w),?[^.!?\n;]{{0,60}}?\s)?"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workbench.analysis.targets.concluding import CONCLUDES, is_of_another_language
-from workbench.analysis.targets.denied_words import FOLLOWS
+from workbench.analysis.targets.denied_words import DENIAL, FOLLOWS
 from workbench.analysis.targets.option_words import among, words_at
 from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
@@ -37,7 +37,7 @@ _DOUBTS: Final = re.compile(rf"(?<!\w){around('if', 'supposing', 'doubts_a_claus
 _OF_ALL: Final = re.compile(rf"(?<!\w){around('of_all')}(?!\w)|{around('of_all_unspaced')}")
 """What asks of all things of a kind: the opposite of one of them, or of some, says nothing yet."""
 _AUXILIARY: Final = re.compile(rf"(?<!\w)(?:(?P<does>do|does|did)|{around('asks_whether')})(?!\w)")
-_DENIAL: Final = re.compile(rf"(?<!\w)(?:{around('denies_an_adjective')}|[a-z]+n['’]t)\s")
+_DENIAL: Final = re.compile(DENIAL)
 _THAN: Final = re.compile(rf"(?<!\w){around('than')}(?!\w)")
 _SHARED: Final = 4
 _EMPTY: Final = frozenset((*listed_around("empty_of_sense"), *listed_around("asks_whether")))

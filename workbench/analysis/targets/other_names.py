@@ -10,7 +10,7 @@ from typing import Final
 
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.patterns import Late
-from workbench.analysis.thoughts.words import every, listed_around
+from workbench.analysis.thoughts.words import every, leading, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 
@@ -78,7 +78,7 @@ def told_forms(options: Mapping[str, str], label: str) -> tuple[Form, ...]:
 def _pattern(name: str) -> str:
     if UNSPACED.search(name):
         return re.escape(name)
-    return rf"{re.escape(name)}(?<!\w{re.escape(name)}){_ENDING if len(name) >= _LONG else ''}(?!\w)"
+    return leading([name], rf"{_ENDING if len(name) >= _LONG else ''}(?!\w)")
 
 
 def _sign(text: str) -> str:

@@ -33,14 +33,14 @@ _DENOMINATOR: Final = re.compile(
     rf"({around('denominator')})\s?(?:(?:{around('is_said', 'of_a_denominator')}|[:=]|[—–-])\s?){{0,2}}\Z"
 )
 _RANGE: Final = re.compile(
-    rf"{begins([*listed_around('range_from'), *'0123456789从'])}"
+    rf"{begins([*listed_around('range_from', 'range_from_unspaced'), *'0123456789'])}"
     rf"(?:(?<!\w){around('range_from')}\s\w{{0,3}}?\s?[-−]?\d[\d.,]*\s{around('range_to')}|{around('range_unspaced')})\s*\Z"
 )
 """The end of a range: *a from 1 to 9*."""
-_RANGE_FROM: Final = re.compile(rf"(?:(?<!\w){around('range_from')}\s|从\s?)\Z")
-_RANGE_TO: Final = re.compile(rf"(?:\s{around('range_to')}\s|\s?(?:到|至|から|부터)\s?)\d")
+_RANGE_FROM: Final = re.compile(rf"(?:(?<!\w){around('range_from')}\s|{around('range_from_unspaced')}\s?)\Z")
+_RANGE_TO: Final = re.compile(rf"(?:\s{around('range_to')}\s|\s?{around('range_to_unspaced')}\s?)\d")
 _IS_THE_ASKED: Final = re.compile(
-    rf"[\"'”’»]\s(?:{around('is_said')}|was)\s(?:the|der|die|das|le|la|el|il|o|a)\s((?:[^\W\d_]+\s?){{1,3}}?)[.,;!\n]"
+    rf"[\"'”’»]\s(?:{around('is_said')}|was)\s{around('the_one_asked_for')}\s((?:[^\W\d_]+\s?){{1,3}}?)[.,;!\n]"
 )
 _THAT_IS_IT: Final = re.compile(rf"[^.!?\n]{{0,24}}[.!]\s{around('points_back')}")
 _COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")

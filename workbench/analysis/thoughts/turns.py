@@ -61,8 +61,8 @@ _SO_IS: Final = re.compile(
 )
 _SO_SAYS: Final = re.compile(
     r",?\s"
-    r"(?=[$€£]?[-−]?\d[\d.,/:]*(?:\s?(?:(?!each\s?[.!])[^\W\d_]+|%))?[.!](?:\s|\Z)"
-    r"|\(?[a-j]\)?\s(?:rather than|instead|is the (?:better|best|right|correct)))"
+    rf"(?=[$€£]?[-−]?\d[\d.,/:]*(?:\s?(?:(?!{around('of_each')}\s?[.!])[^\W\d_]+|%))?[.!](?:\s|\Z)"
+    rf"|\(?[a-j]\)?\s{around('over_another_option')})"
 )
 _ENDED: Final = re.compile(r"[.!?\n]\s+\Z")
 _IS_THE: Final = re.compile(rf"(?<!\w){around('is_the')} \Z")
