@@ -8,8 +8,6 @@ from typing import Any
 from workbench.providers.price_table import Counts
 from workbench.replies.usage import Usage
 
-_CIRCUMSTANCES = frozenset({"service_tier", "speed"})
-
 
 def circumstances(sent: Mapping[str, Any], reply: Mapping[str, Any]) -> dict[str, str]:
     """What beside the tokens decides the price: the tier that the reply says it ran in, else the one asked for.
@@ -18,12 +16,9 @@ def circumstances(sent: Mapping[str, Any], reply: Mapping[str, Any]) -> dict[str
     {'service_tier': 'default'}
     """
     usage = reply.get("usage")
-    usage = usage if isinstance(usage, Mapping) else {}
-    found: dict[str, str] = {}
-    if _CIRCUMSTANCES.isdisjoint(reply) and _CIRCUMSTANCES.isdisjoint(usage) and _CIRCUMSTANCES.isdisjoint(sent):
-        return found
+    found = {}
     for name in ("service_tier", "speed"):
-        said = reply.get(name) or usage.get(name) or sent.get(name)
+        said = reply.get(name) or (usage.get(name) if isinstance(usage, Mapping) else None) or sent.get(name)
         if isinstance(said, str) and said != "auto":
             found[name] = said
     return found
@@ -61,8 +56,6 @@ def _written_beside(fees: Iterable[tuple[str, int]], total: object, known: int) 
 
 def _fees(raw: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
     """What a usage object counts beside text: searches and runs that may cost apart, tokens of sound."""
-    if _HEADS_BESIDE.isdisjoint(raw) and not any(_has_means(raw.get(details)) for details in _DETAILS_OF_MEANS):
-        return ()  # nearly all
     there = (name for name, heads in _FEE_HEADS.items() if not heads.isdisjoint(raw))
     found = ((name, _first_count(raw, _FEES[name])) for name in there)
     return tuple((name, number) for name, number in found if number)
@@ -102,15 +95,6 @@ _FEES = {
 
 _FEE_HEADS = {name: frozenset(path[0] for path in paths) for name, paths in _FEES.items()}
 """Where each begins: nearly all usage objects have none of these, and are not searched."""
-
-_DETAILS_OF_MEANS = frozenset(path[0] for paths in _FEES.values() for path in paths if path[0].endswith("_details"))
-_MEANS = frozenset(path[1] for paths in _FEES.values() for path in paths if path[0] in _DETAILS_OF_MEANS)
-_HEADS_BESIDE = frozenset(head for heads in _FEE_HEADS.values() for head in heads) - _DETAILS_OF_MEANS
-
-
-def _has_means(details: object) -> bool:
-    return isinstance(details, dict) and not _MEANS.isdisjoint(details)
-
 
 _DETAILS = ("prompt_tokens_details", "input_tokens_details")
 _WRITTEN_NAMES = (

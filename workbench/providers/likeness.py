@@ -16,15 +16,7 @@ from workbench.providers.requests import CallRequest
 def parameters_mark(request: CallRequest) -> str:
     """A mark that calls share whose parameters are the same, whatever they cap and ask."""
     told = {name: value for name, value in request.body.items() if name not in _LEFT_OUT}
-    if not told:
-        return _MARK_OF_NONE
-    written = repr(told)  # quicker than the mark: the calls of a sweep have few kinds of parameters
-    mark = _known.get(written)
-    if mark is None:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        mark = _known[written] = _mark(told)
-    return mark
+    return _mark(told) if told else _MARK_OF_NONE
 
 
 def prompt_mark(request: CallRequest) -> str:
@@ -56,5 +48,3 @@ def _mark(value: Any) -> str:
 _ENCODER = json.JSONEncoder(sort_keys=True, default=str)
 _LEFT_OUT = frozenset({"model", "messages", *MAX_TOKENS_NAMES})
 _MARK_OF_NONE = _mark({})
-_MOST_KNOWN = 1_000
-_known: dict[str, str] = {}

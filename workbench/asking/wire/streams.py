@@ -230,9 +230,7 @@ def _raise_page(text: bytes) -> None:
 
 
 _MOST_OF_A_PAGE: Final = 65_536
-_A_LINE: Final = b"\n"
-_IN_FIGURES: Final = b"\\u00"
-_A_STROKE: Final = b"\\/"
+_SELDOM: Final = (b"\n", b"\\u00", b"\\/")
 
 
 def text_to_keep(data: bytes) -> str | None:
@@ -244,7 +242,7 @@ def text_to_keep(data: bytes) -> str | None:
     >>> text_to_keep(b' {"n": 9} '), text_to_keep(b'{"n": "\\\\u0039"}'), text_to_keep("{'é'}".encode())
     ('{"n": 9}', None, None)
     """
-    if not data.isascii() or _A_LINE in data or _IN_FIGURES in data or _A_STROKE in data:
+    if not data.isascii() or any(seldom in data for seldom in _SELDOM):
         return None
     return data.decode("ascii").strip()
 
