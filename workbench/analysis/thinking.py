@@ -119,7 +119,7 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     own = [name for name in rows.columns if name.startswith("task_") and name not in ("task_id", "task_question")]
     table = pd.DataFrame({name: rows[name] for name in [*kept, *own]})
     if "task_target" in own:  # a blank one is none: no thought can hold it
-        table["task_target"] = table["task_target"].where(table["task_target"].map(_is_written), pd.NA)
+        table["task_target"] = table["task_target"].where(table["task_target"].map(is_written), pd.NA)
     table["standing"] = pd.Series([STANDINGS[code] for code in stands], dtype=object)
     for name in ("read", "thinking_tokens_source", "language", "question_language", "languages", "scripts"):
         table[name] = pd.Series([_or_na(line.get(name)) for line in lines], dtype=object)
@@ -131,7 +131,12 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     return found
 
 
-def _is_written(value: Any) -> bool:
+def is_written(value: Any) -> bool:
+    """Whether a cell holds a text that is not blank.
+
+    >>> is_written("so"), is_written(" "), is_written(None)
+    (True, False, False)
+    """
     return isinstance(value, str) and not value.isspace() and bool(value)
 
 
@@ -146,7 +151,7 @@ def _cells(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
         name: iter(rows[name]) if name in rows.columns else itertools.repeat(None, len(rows)) for name in names
     }
     for values in zip(*columns.values(), strict=True):
-        yield {name: value if _is_written(value) else None for name, value in zip(columns, values, strict=True)}
+        yield {name: value if is_written(value) else None for name, value in zip(columns, values, strict=True)}
 
 
 def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:

@@ -21,8 +21,6 @@ _GRAMMARS: Final = (
     *("regex", "ebnf"),
 )
 
-_SHAPES: Final = frozenset({"response_format", *_GRAMMARS})
-
 
 class Told(NamedTuple):
     """What was read of a reply, for those who doubt it."""
@@ -161,8 +159,6 @@ def _of_stops(told: Told, request: Mapping[str, Any]) -> list[str]:
 
 def _shape_asked_for(request: Mapping[str, Any]) -> tuple[str, Sequence[str]]:
     """The parameter that asks for an answer of a certain shape, and the choices that it leaves, if it lists them."""
-    if _SHAPES.isdisjoint(request):
-        return "", ()
     asked = request.get("response_format")
     if isinstance(asked, Mapping) and asked.get("type") in ("json_object", "json_schema"):
         return "response_format", ()

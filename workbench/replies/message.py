@@ -45,9 +45,6 @@ def said(body: Mapping[str, Any], *, drawn: object = 1) -> Said | None:
     if is_output(body):
         return Said(*message_of(body))
     choices = body.get("choices")
-    if isinstance(choices, list) and len(choices) == 1 and type(choices[0]) is dict:  # nearly all
-        message = choices[0].get("message")
-        return Said(message, finish_reason_of(choices[0])) if isinstance(message, Mapping) else None
     found = [
         choice
         for choice in (choices if isinstance(choices, list) else ())
@@ -88,8 +85,7 @@ def _joined(messages: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 def has_text(message: Mapping[str, Any]) -> bool:
     """Whether a message has text in its content."""
-    content = message.get("content")
-    return bool(content) if type(content) is str else any(map(text_of_part, parts_of(content)))
+    return any(text_of_part(part) for part in parts_of(message.get("content")))
 
 
 def says_something(message: Mapping[str, Any]) -> bool:

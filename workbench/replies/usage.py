@@ -236,8 +236,6 @@ def _first_of(mapping: Mapping[str, Any], names: Iterable[str]) -> int | None:
 
 def _count(value: object) -> int | None:
     """A token count, or None for anything that cannot be one."""
-    if type(value) is int:  # nearly all
-        return value if 0 <= value < 1e12 else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < 1e12 and value == int(value) else None

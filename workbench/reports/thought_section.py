@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from workbench.analysis.thinking import READ, thinking_read
+from workbench.analysis.thinking import READ, is_written, thinking_read
 from workbench.analysis.thinking_table import LEFT_AGAIN, ThinkingSummary, headline_parts, thinking_summary
 from workbench.rows.derived import derived
 from workbench.rows.table import checked
@@ -29,7 +29,7 @@ def thought_section(rows: pd.DataFrame) -> dict[str, Any] | None:
     rows = checked(rows)
     if "thinking" not in rows.columns:
         return None
-    held = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)
+    held = rows["thinking"].map(is_written).to_numpy(bool)
     bought = rows[held & ~derived(rows)].reset_index(drop=True)
     if not len(bought):
         return None
