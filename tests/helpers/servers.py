@@ -9,6 +9,8 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,28 @@ class Server:
     def close(self) -> None:
         if self._process.poll() is None:
             self.kill()
+
+
+@contextlib.contextmanager
+def bucket_server() -> Iterator[dict[str, str]]:
+    """A server of S3 in this process: the variables by which it is found; `make_bucket` makes a bucket there."""
+    from moto.server import ThreadedMotoServer
+
+    port = free_port()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    try:
+        yield {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test-secret",
+            "AWS_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_ALLOW_HTTP": "true",
+        }
+    finally:
+        server.stop()
+
+
+def make_bucket(server: dict[str, str], name: str) -> None:
+    request = urllib.request.Request(f"{server['AWS_ENDPOINT_URL']}/{name}", method="PUT")
+    urllib.request.urlopen(request).close()

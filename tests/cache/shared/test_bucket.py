@@ -2,12 +2,12 @@
 
 import http.server
 import os
-import socket
 import threading
 import time
 
 import pytest
 from fakes.server import FakeServer
+from servers import bucket_server, make_bucket
 
 import workbench as wb
 from workbench.cache.shared.address import address
@@ -34,34 +34,20 @@ class Broken(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def s3():
-    from moto.server import ThreadedMotoServer
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    server.start()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with bucket_server() as server:
+        yield server
 
 
 @pytest.fixture(params=["file", "s3"])
 def url(request, tmp_path, monkeypatch):
     if request.param == "file":
         return f"file://{tmp_path}/replies"
-    endpoint = request.getfixturevalue("s3")
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test-secret",
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ALLOW_HTTP": "true",
-    }.items():
+    server = request.getfixturevalue("s3")
+    for name, value in server.items():
         monkeypatch.setenv(name, value)
-    import urllib.request
-
-    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/lab-{tmp_path.name.lower()[:40]}", method="PUT")).close()
-    return f"s3://lab-{tmp_path.name.lower()[:40]}/replies"
+    bucket = f"lab-{tmp_path.name.lower()[:40]}"
+    make_bucket(server, bucket)
+    return f"s3://{bucket}/replies"
 
 
 def test_an_object_is_made_once_and_stays(url):
