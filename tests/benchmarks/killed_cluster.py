@@ -1,4 +1,4 @@
-"""A sweep on Dask's workers whose client, scheduler and one worker are killed: `python killed_cluster.py CELLS [bucket]`.
+"""A sweep on Dask's workers; client, scheduler and one worker are killed: `python killed_cluster.py CELLS [bucket]`.
 
     python tests/benchmarks/killed_cluster.py 1000 bucket
 
