@@ -187,10 +187,10 @@ class Team:
 
     # What is bought.
 
-    async def keep(self, kept: asyncio.Future[Any], key: str, line: str) -> None:
+    async def keep(self, kept: asyncio.Future[bool], key: str, line: str) -> bool:
         """Wait until a reply is safe here, then hand it over; nothing that the team's store does stops a call."""
         try:
-            await kept
+            return await kept
         finally:
             await self._hand_over(key, line)
 
