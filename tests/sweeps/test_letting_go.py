@@ -217,6 +217,17 @@ def test_a_reply_that_lost_its_key_to_another_stays_in_the_table(monkeypatch):
         assert wb.sweep(["Why?"], models="scripted/m")["answer"][0] == "of another process"
 
 
+@pytest.mark.usefixtures("letting_go_of_all")
+def test_a_team_that_is_handed_a_reply_changes_nothing(monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_STORE", f"file://{tmp_path}/team")
+    with scripted(thoughtful):
+        rows = wb.sweep(["Why?", "And why?"], models="scripted/m")
+        monkeypatch.delenv("WORKBENCH_STORE")
+        assert wb.cache.current().team is None
+    assert_let_go(rows)
+    assert rows["thinking"].str.startswith(("Why?", "And why?")).all()
+
+
 def test_few_texts_are_held_and_short_ones_always(monkeypatch):
     questions = [f"Why {number}?" for number in range(6)]
     with scripted(thoughtful):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Places: TypeAlias = slice | NDArray[np.intp]
 
-ROWS_TOGETHER: Final = 2_000
+ROWS_TOGETHER: Final = 1_000
 """So many rows that came one by one are held as columns: as objects of Python they take several times the memory."""
 
 _OFTEN_EQUAL: Final = 40
@@ -109,6 +109,11 @@ class GrowingRows:
         columns = {name: _narrow(values, DTYPES.get(name, "")) for name, values in self._single.items()}
         self._many.append((np.array(self._places), len(self._places), columns))
         self._places, self._single, self._names, self._columns = [], {}, (), []
+
+    def prepare(self) -> None:
+        """Load what columns are made with, where some will be: whoever puts rows does not wait for that then."""
+        if len(self._there) >= ROWS_TOGETHER:
+            import workbench.rows.kept_texts  # noqa: F401 - loads pandas
 
     def put_many(self, places: Sequence[int], columns: Mapping[str, Column]) -> None:
         """Put several rows at once, in the order of their places, column by column."""
@@ -244,9 +249,10 @@ def _objects(column: Column, size: int, absent: Any) -> Any:
         return column.items
     if isinstance(column, Figures):
         column = [None if value != value else value for value in column.values.tolist()]
-    values = column.values if isinstance(column, Coded) else column
+    values = cast("Sequence[Any]", column.values if isinstance(column, Coded) else column)
     found: Any = (absent if value is None or value is pd.NA else value for value in values)
-    items: NDArray[np.object_] = np.fromiter(found, dtype=object, count=len(values))  # lists among them stay lists
+    # Lists of one length among them would be taken for a table.
+    items: NDArray[np.object_] = np.fromiter(found, dtype=np.dtype(object), count=len(values))
     return items[column.codes] if isinstance(column, Coded) else items
 
 

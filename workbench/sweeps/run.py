@@ -238,11 +238,15 @@ class _Run:
                 self._put_to_work(missing, group)
                 if self._kept or self._memory.is_long:
                     await asyncio.sleep(SECONDS_FOR_FIRST_CALLS)
-                group.create_task(asyncio.to_thread(self._memory.begin))
+                group.create_task(asyncio.to_thread(self._begin))
                 while self._kept:
                     self._put_to_work(await asyncio.to_thread(self._kept.read), group)
                     self.progress.note = self._figures.words()
         await asyncio.to_thread(self._conclude)
+
+    def _begin(self) -> None:
+        self._rows.prepare()
+        self._memory.begin()
 
     def _conclude(self) -> None:
         missing = sorted(self._kept.missing)
