@@ -207,15 +207,18 @@ class Cache:
         return kept if team is None else team.keep(kept, record["key"], line_of(record))
 
     def replace(self, record: Record) -> Awaitable[object]:
-        """Keep a reply that was bought again on purpose; the one it replaces stays under its own name."""
+        """Keep a reply that was bought again on purpose; the one it replaces stays under its own name.
+
+        Gives what `keep` gives.
+        """
         store = self.store
 
-        def swap() -> None:
+        def swap() -> bool:
             old = store.get(record["key"])
             if old is not None:
                 store.put_new(second_name(record["key"], old), old)
                 store.delete(record["key"])
-            store.put_new(record["key"], encoded(record))
+            return store.put_new(record["key"], encoded(record))
 
         kept = asyncio.wrap_future(store.submit(swap))
         return kept if self.team is None else self.team.replace(kept, record["key"], line_of(record))

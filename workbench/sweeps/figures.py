@@ -195,9 +195,9 @@ class Figures:
         """
         if not (put or reply.cached) or not self._note(cell, reply, found):
             return {}
-        if not reply.cached:  # one that replaced another may be replaced by that to the same question of another task
-            stays = put and not self._refresh
-            return self._letting_go.left(cell.key, self.reader_of(cell)[1], found) if stays else {}
+        if not reply.cached:
+            # One that is bought anew may be replaced by that to the same question of another task.
+            return {} if self._refresh else self._letting_go.left(cell.key, self.reader_of(cell)[1], found)
         from workbench.rows.kept_texts import Kept  # loads pandas
 
         text = Kept(cell.key, self.reader_of(cell)[1])

@@ -90,6 +90,7 @@ def sweep(
     `.rows`. `max_usd` is never exceeded, a judge's calls included: one whose worst case does not fit any more is not
     sent, and its row says so. `concurrency` is the most calls at once to one provider, `timeout` the limit for each
     call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`, or by day and file of tasks.
+    Of a large sweep long texts are fetched from the store when they are looked at; see `wb.write_rows` to part from it.
 
     `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
     `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
