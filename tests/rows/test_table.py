@@ -159,3 +159,9 @@ def test_what_was_written_is_a_text_whatever_a_reader_of_files_made_of_it(
 def test_a_number_that_no_call_can_have_is_told_once() -> None:
     with pytest.raises(InputError, match=r"^The column 'usd' holds -1; no call can have that\.$"):
         checked(pd.DataFrame({"usd": [-1]}))
+
+
+def test_whole_numbers_of_a_task_that_are_longer_than_those_of_a_machine_stay_as_they_are():
+    rows = frame([{"task_id": "a", "task_n": 10**30}, {"task_id": "b", "task_n": -(2**63)}, {"task_id": "c"}])
+    assert rows["task_n"].tolist() == [10**30, -(2**63), pd.NA]
+    assert frame([{"task_id": "a", "task_n": 2**63 - 1}])["task_n"].dtype == "Int64"

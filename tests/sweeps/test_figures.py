@@ -151,6 +151,15 @@ def test_deleting_and_refreshing_reach_the_figures(asker):
         assert set(swept()["answer"]) == {"another answer"}
 
 
+def test_figures_of_what_was_bought_anew_are_written_down_at_once(asker, monkeypatch):
+    swept()
+    anew = swept(refresh=True)
+    counted = Counted(monkeypatch)
+    assert swept()["cached"].all()
+    assert counted.keys == 0
+    assert anew["thinking"].dtype == object
+
+
 def test_a_program_that_knows_nothing_of_figures_cannot_leave_stale_ones(asker):
     key = swept()["key"][4]
     beside("UPDATE Cache SET expire_time = 1 WHERE key = ?", key)

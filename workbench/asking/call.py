@@ -49,7 +49,8 @@ class Errand:
     """One call to be made: what is asked and under which key it is kept, with whose patience and money, who hears it.
 
     `looked_up` says that whoever makes it has just looked the reply up and not found it; without `waits` it raises
-    `HeldElsewhere` while another process buys the same.
+    `HeldElsewhere` while another process buys the same. `put` hears the key of a reply that was bought and stands in
+    the store under it from then on: not of one that is kept under a second name.
     """
 
     request: CallRequest
@@ -61,6 +62,7 @@ class Errand:
     refresh: bool = False
     looked_up: bool = False
     waits: bool = True
+    put: Callable[[str], object] | None = None
 
 
 def start(
@@ -197,7 +199,8 @@ async def _buy(errand: Errand) -> Record:
     try:
         kept = cache.replace(record) if errand.refresh else cache.keep(record, response)
         del response  # as large as the reply itself
-        await engine.uninterrupted(kept)
+        if await engine.uninterrupted(kept) is True and errand.put is not None:
+            errand.put(errand.key)
         await booking.check_ledger()
         if task:
             task.end()

@@ -26,7 +26,7 @@ from workbench.cache.shared.address import VARIABLE as TEAM_VARIABLE
 from workbench.cache.shared.team import Team, open_team
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
-from workbench.errors import NotSent, StoreCorrupt, StoreError, warn
+from workbench.errors import NotSent, StoreCorrupt, StoreError, StoreFull, warn
 from workbench.replies.reply import Record
 
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
@@ -112,6 +112,12 @@ class Cache:
         """The room that is left on the disk."""
         return free_bytes(self.folder)
 
+    def check_room(self, least_bytes: int) -> None:
+        """Raise `StoreFull` where less than this is left on the disk, before replies that find no room are paid for."""
+        if (free := self.free_bytes) < least_bytes:
+            told = f"only {free / 1e6:.0f} MB are free at {self.folder}"
+            raise StoreFull(f"{told}; make room before buying replies")
+
     def load(self, path: Path) -> int:
         """Add a recording to the read-only layer; return how many replies it holds."""
         return self._recordings.add(path)
@@ -194,21 +200,25 @@ class Cache:
     def keep(self, record: Record, response: bytes | None = None) -> Awaitable[object]:
         """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be.
 
+        Gives whether it stands under its key: False where another reply was kept under that meanwhile.
         `response` is what the record holds under that name, as JSON in ASCII, where that is written already.
         """
         kept, team = self.store.aput_new(record["key"], encoded(record, response)), self.team
         return kept if team is None else team.keep(kept, record["key"], line_of(record))
 
     def replace(self, record: Record) -> Awaitable[object]:
-        """Keep a reply that was bought again on purpose; the one it replaces stays under its own name."""
+        """Keep a reply that was bought again on purpose; the one it replaces stays under its own name.
+
+        Gives what `keep` gives.
+        """
         store = self.store
 
-        def swap() -> None:
+        def swap() -> bool:
             old = store.get(record["key"])
             if old is not None:
                 store.put_new(second_name(record["key"], old), old)
                 store.delete(record["key"])
-            store.put_new(record["key"], encoded(record))
+            return store.put_new(record["key"], encoded(record))
 
         kept = asyncio.wrap_future(store.submit(swap))
         return kept if self.team is None else self.team.replace(kept, record["key"], line_of(record))

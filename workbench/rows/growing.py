@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from workbench.rows.table import DTYPES, frame_of_columns
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Places: TypeAlias = slice | NDArray[np.intp]
+
+ROWS_TOGETHER: Final = 1_000
+"""So many rows that came one by one are held as columns: as objects of Python they take several times the memory."""
+
+_OFTEN_EQUAL: Final = 40
+"""Characters; longer texts are hardly ever the same in two rows."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +46,20 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """Numbers, or truth values, in the type that their column has."""
+
+    values: Any
+
+
+@dataclass(frozen=True)
 class Texts:
     """Texts that are here or kept elsewhere, and None where there is none."""
 
     items: NDArray[np.object_]
 
 
-Column: TypeAlias = "Same | Coded | Figures | Texts | Sequence[Any]"
+Column: TypeAlias = "Same | Coded | Figures | Numbers | Texts | Sequence[Any]"
 """What some rows have in one column."""
 
 
@@ -76,13 +90,30 @@ class GrowingRows:
         if names == self._names:  # as most rows of a sweep
             for column, value in zip(self._columns, row.values(), strict=True):
                 column.append(value)
-            return
-        for name, value in row.items():
-            column = self._single.setdefault(name, [])
-            if len(column) < before:
-                column.extend([None] * (before - len(column)))
-            column.append(value)
-        self._names, self._columns = names, [self._single[name] for name in names]
+        else:
+            for name, value in row.items():
+                column = self._single.setdefault(name, [])
+                if len(column) < before:
+                    column.extend([None] * (before - len(column)))
+                column.append(value)
+            self._names, self._columns = names, [self._single[name] for name in names]
+        if len(self._places) >= ROWS_TOGETHER:
+            self._hold_as_columns()
+
+    def _hold_as_columns(self) -> None:
+        """Make columns of the rows that were put one by one."""
+        import numpy as np
+
+        for column in self._single.values():
+            column.extend([None] * (len(self._places) - len(column)))
+        columns = {name: _narrow(values, DTYPES.get(name, "")) for name, values in self._single.items()}
+        self._many.append((np.array(self._places), len(self._places), columns))
+        self._places, self._single, self._names, self._columns = [], {}, (), []
+
+    def prepare(self) -> None:
+        """Load what columns are made with, where some will be: whoever puts rows does not wait for that then."""
+        if len(self._there) >= ROWS_TOGETHER:
+            import workbench.rows.kept_texts  # noqa: F401 - loads pandas
 
     def put_many(self, places: Sequence[int], columns: Mapping[str, Column]) -> None:
         """Put several rows at once, in the order of their places, column by column."""
@@ -134,6 +165,28 @@ class GrowingRows:
             column = _filled(length, DTYPES.get(name, ""), name, parts, self._places, singles.get(name, []))
             found[name] = column if whole else _those(column, self._there)
         return frame_of_columns(found, sum(self._there), parameters=parameters)
+
+
+def _narrow(values: list[Any], kind: str) -> Column:
+    """The same values in less memory: one for all, numbers as numbers, equal texts as one."""
+    import pandas as pd
+
+    from workbench.rows.kept_texts import Kept  # loads pandas
+
+    first = values[0]
+    if (first is None or type(first) in (str, int, float, bool)) and all(value is first for value in values):
+        return Same(first)
+    if kind in ("Int64", "Float64", "boolean"):
+        with suppress(ValueError, TypeError, OverflowError):  # what does not fit is told of where the table is made
+            return Numbers(pd.array(values, dtype=cast(Any, kind)))
+        return values
+    if kind == "object" and Kept in set(map(type, values)):
+        return Texts(_objects(values, len(values), None))
+    known: dict[str, str] = {}
+    return [
+        known.setdefault(value, value) if type(value) is str and len(value) <= _OFTEN_EQUAL else value
+        for value in values
+    ]
 
 
 def _those(column: Any, there: bytearray) -> Any:
@@ -196,9 +249,10 @@ def _objects(column: Column, size: int, absent: Any) -> Any:
         return column.items
     if isinstance(column, Figures):
         column = [None if value != value else value for value in column.values.tolist()]
-    values = column.values if isinstance(column, Coded) else column
-    items: NDArray[np.object_] = np.empty(len(values), dtype=object)
-    items[:] = [absent if value is None or value is pd.NA else value for value in values]
+    values = cast("Sequence[Any]", column.values if isinstance(column, Coded) else column)
+    found: Any = (absent if value is None or value is pd.NA else value for value in values)
+    # Lists of one length among them would be taken for a table.
+    items: NDArray[np.object_] = np.fromiter(found, dtype=np.dtype(object), count=len(values))
     return items[column.codes] if isinstance(column, Coded) else items
 
 
@@ -218,7 +272,7 @@ def _numbers(
         given: Any = column
         if isinstance(column, Same | Coded):
             given = [column.value] if isinstance(column, Same) else column.values
-        made: Any = pd.array(list(given), dtype=cast(Any, kind))
+        made: Any = column.values if isinstance(column, Numbers) else pd.array(list(given), dtype=cast(Any, kind))
         numbers, none = made.to_numpy(dtype=plain, na_value=False), made.isna()
         if isinstance(column, Coded):
             numbers, none = numbers[column.codes], none[column.codes]

@@ -82,6 +82,7 @@ _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
 DTYPES: Final[Mapping[str, str]] = {**_IDENTITY, **_FINDINGS, **_TASK}
 """The pandas type of every promised column."""
 _LARGEST: Final = 1e12
+_LARGEST_WHOLE: Final = 2**63 - 1
 _WRITTEN: Final = frozenset({"answer", "thinking", "extracted", "created_at", *_TASK})
 """The columns of texts that somebody wrote, be it a number or a time: what reads them wants a text."""
 
@@ -226,8 +227,9 @@ def _inferred(values: list[Any]) -> tuple[str, list[Any]]:
     kinds = {type(value) for value in values if value is not None and value is not pd.NA}
     if kinds and kinds <= {bool}:
         return _TRUTH, values
-    if kinds and kinds <= {int}:
-        return _WHOLE, values
+    if kinds == {int}:
+        fit = all(abs(value) <= _LARGEST_WHOLE for value in values if type(value) is int)
+        return _WHOLE if fit else _TEXT, values
     if kinds and kinds <= {int, float}:
         return _REAL, values
     plain = (str, int, float, bool, type(None), type(pd.NA))

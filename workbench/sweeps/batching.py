@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SOME = Counts(1_000, 1_000)
 
-Take = Callable[[int, Cell, Reply], None]
+Take = Callable[[int, Cell, Reply, bool], None]
 Fail = Callable[[int, Cell, WorkbenchError], None]
 
 
@@ -94,9 +94,9 @@ async def buy_in_batches(
         cells.setdefault(cell.key, []).append((index, cell))
 
     def wanted(cells: list[tuple[int, Cell]]) -> batches.Wanted:
-        def taken(reply: Reply) -> None:
+        def taken(reply: Reply, put: bool) -> None:
             for place, (index, cell) in enumerate(cells):
-                take(index, cell, reply if not place else _again(reply))
+                take(index, cell, reply if not place else _again(reply), put and not place)
 
         def failed(error: WorkbenchError) -> None:
             for index, cell in cells:

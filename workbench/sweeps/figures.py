@@ -21,6 +21,7 @@ from workbench.replies.reading import Reading
 from workbench.replies.reply import Record, Reply
 from workbench.rows.growing import Coded, Column, GrowingRows, Same
 from workbench.sweeps.cells import Alikes, Cell, Cells, alike_among, keys_of
+from workbench.sweeps.letting_go import LettingGo
 from workbench.sweeps.many import OWN, SHARED, Many, name_of, of_each, packed, unpacked
 from workbench.sweeps.rows import Alike, columns_of_tasks, place
 
@@ -63,6 +64,7 @@ class Figures:
         self._readers: dict[tuple[int, int], tuple[bytes, TextsOf, Target]] = {}  # a target is held for its id
         self._waiting: list[tuple[str, bytes, bytes, bytes | None, float]] = []
         self._just_read: dict[str, bytes] = {}
+        self._letting_go = LettingGo()
         self._began = time.time()
         _reader_here()  # reads files, for which the loop of the calls does not wait
         self._reread = 0
@@ -186,8 +188,23 @@ class Figures:
         """What a row says of its call before it is made."""
         return place(cell, self._alike)
 
-    def note(self, cell: Cell, reply: Reply, found: Mapping[str, Any]) -> bool:
-        """Write down what was just `found` in a reply, sooner or later; false for what is not, as another model's."""
+    def noted(self, cell: Cell, reply: Reply, found: Mapping[str, Any], *, put: bool) -> Mapping[str, Any]:
+        """Write down what was just `found` in a reply; what its row says in place of texts that it does not hold.
+
+        `put` says that the reply was just bought and stands in the store under the key of its cell.
+        """
+        if not (put or reply.cached) or not self._note(cell, reply, found):
+            return {}
+        if not reply.cached:
+            # One that is bought anew may be replaced by that to the same question of another task.
+            return {} if self._refresh else self._letting_go.left(cell.key, self.reader_of(cell)[1], found)
+        from workbench.rows.kept_texts import Kept  # loads pandas
+
+        text = Kept(cell.key, self.reader_of(cell)[1])
+        return {name: text for name in TEXTS if found[name]}
+
+    def _note(self, cell: Cell, reply: Reply, found: Mapping[str, Any]) -> bool:
+        """Write down what was just found in a reply, sooner or later; false for what is not, as another model's."""
         if (
             (reply.cached and not self._large)
             or reply.tried
@@ -203,13 +220,6 @@ class Figures:
         if len(self._waiting) >= _WRITTEN_AT_ONCE:
             self.flush()
         return True
-
-    def texts_left(self, cell: Cell, reply: Reply) -> dict[str, Any]:
-        """What a row of a large sweep says of the texts of a kept reply: where they are."""
-        from workbench.rows.kept_texts import Kept  # loads pandas
-
-        text = Kept(cell.key, self.reader_of(cell)[1])
-        return {name: text for name in TEXTS if getattr(reply, name)}
 
     def words(self) -> str:
         """What is to be said: that replies were read anew because the reader is a newer one."""

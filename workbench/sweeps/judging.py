@@ -14,6 +14,7 @@ from workbench.base import engine
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
 from workbench.cache.request_key import request_key
+from workbench.errors import StoreError
 from workbench.providers.bounds import worst_of
 from workbench.replies.reply import Reply
 from workbench.scorers.named import as_scorer
@@ -59,13 +60,14 @@ class Judging:
         """The rows, scored; with the very tasks that were asked, where they are at hand. Shows how far a judge is.
 
         For rows of a run that was stopped no judge is paid, and after an interrupt nobody waits long. An interrupt
-        while they are scored carries them as `.rows`, those that have no mark yet with a word.
+        while they are scored carries them as `.rows`, those that have no mark yet with a word; so does the `StoreError`
+        of an answer that is kept elsewhere and cannot be read.
         """
         try:
             return self._rescored(rows, scorer, tasks, state)
-        except KeyboardInterrupt as interrupt:
-            if not hasattr(interrupt, "rows"):  # it came before the first answer was read, or after the last
-                vars(interrupt)["rows"] = rescore_within(0, rows, scorer, tasks)
+        except (KeyboardInterrupt, StoreError) as stop:
+            if "rows" not in vars(stop):  # it came before the first answer was read, or after the last
+                vars(stop)["rows"] = rescore_within(0, rows, scorer, tasks)
             raise
 
     def _rescored(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task] | None, state: str) -> pd.DataFrame:

@@ -16,16 +16,7 @@ from workbench.base import engine
 from workbench.base.collecting import few_searches_for_circles, no_search_for_circles
 from workbench.base.patience import Patience, check_timeout
 from workbench.cache.kept import HeldElsewhere, current
-from workbench.errors import (
-    BudgetExceeded,
-    CallError,
-    InputError,
-    LocalModelError,
-    StoreError,
-    StoreFull,
-    WorkbenchError,
-    warn,
-)
+from workbench.errors import BudgetExceeded, CallError, InputError, LocalModelError, StoreError, WorkbenchError, warn
 from workbench.providers.addresses import waiting_for
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
@@ -99,6 +90,7 @@ def sweep(
     `.rows`. `max_usd` is never exceeded, a judge's calls included: one whose worst case does not fit any more is not
     sent, and its row says so. `concurrency` is the most calls at once to one provider, `timeout` the limit for each
     call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`, or by day and file of tasks.
+    Of a large sweep long texts are fetched from the store when they are looked at; see `wb.write_rows` to part from it.
 
     `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
     `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
@@ -229,9 +221,7 @@ class _Run:
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
             self._judging.check(self._scorer)
-        if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
-            told = f"only {free / 1e6:.0f} MB are free at {self._cache.folder}"
-            raise StoreFull(f"{told}; make room before buying replies")
+            self._cache.check_room(LEAST_FREE_BYTES)
         self._history = history_for(targets.values(), self._cache)
         if self._batch or not self._memory.is_long:
             self._memory.begin()
@@ -249,11 +239,15 @@ class _Run:
                 self._put_to_work(missing, group)
                 if self._kept or self._memory.is_long:
                     await asyncio.sleep(SECONDS_FOR_FIRST_CALLS)
-                group.create_task(asyncio.to_thread(self._memory.begin))
+                group.create_task(asyncio.to_thread(self._begin))
                 while self._kept:
                     self._put_to_work(await asyncio.to_thread(self._kept.read), group)
                     self.progress.note = self._figures.words()
         await asyncio.to_thread(self._conclude)
+
+    def _begin(self) -> None:
+        self._rows.prepare()
+        self._memory.begin()
 
     def _conclude(self) -> None:
         missing = sorted(self._kept.missing)
@@ -305,8 +299,10 @@ class _Run:
         patience = Patience(self._timeout_seconds)
         about = cell.request, cell.key, self._cache, patience, purse
         waits = index in self._held or not lane
+        put: list[str] = []
         try:
-            reply = await call(Errand(*about, refresh=self._refresh, looked_up=True, waits=waits))
+            errand = Errand(*about, refresh=self._refresh, looked_up=True, waits=waits, put=put.append)
+            reply = await call(errand)
         except HeldElsewhere:  # another process has it: go on with a cell that it will come to late
             lane.append(index)
             lane.rotate(0 if self._held else len(lane) // 2)
@@ -327,13 +323,12 @@ class _Run:
                 self._take_failure(index, cell, error)
         else:
             self._stops.lift(cell.like)
-            self._take(index, cell, reply)
+            self._take(index, cell, reply, cell.key in put)
 
-    def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        apart = told_apart(cell, reply)
-        row = {"run": self._run, **self._figures.place(cell), **(found := findings(reply)), "derived": False, **apart}
-        if self._figures.note(cell, reply, found) and reply.cached:
-            row |= self._figures.texts_left(cell, reply)
+    def _take(self, index: int, cell: Cell, reply: Reply, put: bool = False) -> None:
+        apart, found = told_apart(cell, reply), findings(reply)
+        left = self._figures.noted(cell, reply, found, put=put)
+        row = {"run": self._run, **self._figures.place(cell), **found, **left, "derived": False, **apart}
         with self._taking:
             self._rows.put(index, row)
             for derived, cut in self._cuts.rows_of(index, reply):
@@ -366,10 +361,13 @@ class _Run:
             rows = self._rows.frame([parameter_column(name) for name in self._parameters if name != EFFORT])
             try:
                 self._ended = self._scored(rows, state)
-            except KeyboardInterrupt as interrupt:
-                self._ended = vars(interrupt)["rows"]
-                self._memory.end(self._ended, "interrupted", self._purse.spent_usd)
-                raise
+            except (KeyboardInterrupt, StoreError) as stop:  # the second where texts cannot be read to be marked
+                self._ended = vars(stop)["rows"]
+                self._memory.end(
+                    self._ended, state if isinstance(stop, StoreError) else "interrupted", self._purse.spent_usd
+                )
+                if state == "done" or isinstance(stop, KeyboardInterrupt):  # else something else is raised already
+                    raise
             self._memory.end(self._ended, state, self._purse.spent_usd)
         return self._ended
 

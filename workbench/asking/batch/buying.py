@@ -309,7 +309,7 @@ class Buyer:
             record = await self.cache.alookup(key)
             if record is not None and (not self.refresh or (of and record.get("batch") == of)):
                 one = waiting.pop(key)
-                one.take(reply_to(record, one.request))
+                one.take(reply_to(record, one.request), False)
 
 
 def _worst(part: Sequence[Wanted]) -> float:

@@ -18,13 +18,16 @@ from workbench.providers.models import resolve
 from workbench.providers.requests import CallRequest
 from workbench.replies.reply import Reply
 
-Take = Callable[[Reply], None]
+Take = Callable[[Reply, bool], None]
 Fail = Callable[[WorkbenchError], None]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One call that is wanted: its request and key, and who is told of its reply or of its failure."""
+    """One call that is wanted: its request and key, and who is told of its reply or of its failure.
+
+    Beside the reply it is told whether that was put into the store just now, and stands there under this key.
+    """
 
     request: CallRequest
     key: str
@@ -59,8 +62,9 @@ async def delivered(
     record, usd = kept_of(request, sent.key, result.body, batch)
     there = await cache.alookup(sent.key)
     ours = there is not None and there.get("batch") == batch.batch_id
+    put = False
     if there is None or (batch.refresh and not ours):
-        await (cache.replace(record) if batch.refresh else cache.keep(record))
+        put = await (cache.replace(record) if batch.refresh else cache.keep(record)) is True
         there, bought = record, True
     else:
         bought = False
@@ -68,7 +72,7 @@ async def delivered(
         told_to_ledger(cache.ledger, batch, "", request=request, number=number, record=there)
     one = waiting.pop(sent.key, None)
     if one:
-        one.take(reply_to(there, one.request, bought=bought))
+        one.take(reply_to(there, one.request, bought=bought), put)
     return usd if bought else 0.0
 
 

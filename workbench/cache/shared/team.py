@@ -187,19 +187,19 @@ class Team:
 
     # What is bought.
 
-    async def keep(self, kept: asyncio.Future[Any], key: str, line: str) -> None:
+    async def keep(self, kept: asyncio.Future[bool], key: str, line: str) -> bool:
         """Wait until a reply is safe here, then hand it over; nothing that the team's store does stops a call."""
         try:
-            await kept
+            return await kept
         finally:
             await self._hand_over(key, line)
 
-    async def replace(self, kept: asyncio.Future[Any], key: str, line: str) -> None:
+    async def replace(self, kept: asyncio.Future[bool], key: str, line: str) -> bool:
         """Hand over a reply that was bought again on purpose; the one before stays under a second name."""
-        await kept
+        put = await kept
         value = self._sealed(key, line)
         if value is None:
-            return
+            return put
         second = hashlib.sha256(value).hexdigest()[:12]
         waits: list[Future[Any]] = []
         if self.link is not None and self._server is not None:
@@ -211,6 +211,7 @@ class Team:
                 await asyncio.wrap_future(wait)
             except StoreError as error:
                 self._say(f"{error}; the team's store still has the reply before the last one under {key[:12]}…")
+        return put
 
     async def _hand_over(self, key: str, line: str) -> None:
         value = self._sealed(key, line)
