@@ -1,12 +1,17 @@
 """Texts that are fetched later are those that reading the whole reply gives, whichever way they are fetched."""
 
+import itertools
+import pickle
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 from fakes.server import FakeServer, json_response
 
 import workbench as wb
+from workbench.asking import call
 from workbench.cache import texts
 from workbench.sweeps import figures
 
@@ -22,6 +27,16 @@ MESSAGES = [
     {"content": "No thought."},
     {"content": "Twice.", "reasoning_content": "Twice thought.", "extra": {"reasoning_content": "elsewhere"}},
 ]
+
+
+class Clock:
+    """In place of `datetime`: it tells the time that it is given."""
+
+    def __init__(self, now):
+        self._now = now
+
+    def now(self, _):
+        return self._now()
 
 
 @pytest.fixture
@@ -60,3 +75,27 @@ def test_a_name_that_is_not_that_of_the_text_any_more_gives_no_other_text(rows):
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE WorkbenchRead SET data = replace(data, 'reasoning_content', 'role')")
     assert rows["thinking"].fillna("").tolist() == [reply.thinking for reply in replies]
+
+
+def test_rows_of_a_reply_that_was_bought_anew_keep_their_own_texts(monkeypatch):
+    monkeypatch.setattr(figures, "FROM_ROWS", 0)
+    minutes = itertools.count()
+    monkeypatch.setattr(call, "datetime", Clock(lambda: datetime(2026, 11, 30, 10, next(minutes), tzinfo=UTC)))
+    says = itertools.count()
+
+    def body(request):
+        number = next(says)
+        message = {"role": "assistant", "content": f"answer {number}", "reasoning_content": f"thought {number}"}
+        return json_response({"id": "1", "model": "m", "choices": [{"index": 0, "message": message}]})
+
+    with FakeServer(body) as server:
+        wb.add_provider("fake", base_url=server.base_url, free=True, streams=False)
+        wb.sweep(["Why?"], models="fake/m")
+        before = wb.sweep(["Why?"], models="fake/m")
+        wb.sweep(["Why?"], models="fake/m", refresh=True)
+        after = wb.sweep(["Why?"], models="fake/m")
+    both = pd.concat([before, after, pickle.loads(pickle.dumps(before))])
+    assert both["thinking"].dtype == "kept text"
+    assert both["key"].nunique() == 1
+    assert both["answer"].tolist() == ["answer 0", "answer 1", "answer 0"]
+    assert both["thinking"].tolist() == ["thought 0", "thought 1", "thought 0"]

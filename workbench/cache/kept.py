@@ -8,7 +8,7 @@ import functools
 import json
 import os
 import threading
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -222,6 +222,13 @@ class Cache:
 
         kept = asyncio.wrap_future(store.submit(swap))
         return kept if self.team is None else self.team.replace(kept, record["key"], line_of(record))
+
+    def replaced(self, names: Sequence[str]) -> dict[str, str]:
+        """Of replies `KEY@TIME`, bought at that time, those in whose place another is in force: their second names."""
+        found = self.store.beginning_with([f"{name}-" for name in names])
+        in_force = self.lookup_many({name.partition("@")[0]: None for name in found}) if found else {}
+        times = {f"{key}@{record['created_at']}" for key, record in in_force.items()}
+        return {name[:-1]: second for name, second in found.items() if name[:-1] not in times}
 
     @contextlib.asynccontextmanager
     async def claimed(

@@ -50,12 +50,15 @@ class TextsOf:
     mark: bytes = b""
     """What stands for the reader of today: its answers may stand beside the replies, and need not be read again."""
 
-    def texts(self, keys: Sequence[str], field: str) -> list[str | None]:
-        """The `thinking` or the `answer` of each key's reply, None where it has none.
+    def texts(self, names: Sequence[str], field: str) -> list[str | None]:
+        """The `thinking` or the `answer` of the reply of each name, a key or `KEY@TIME`; None where it has none.
 
-        Raises a `StoreError` where a reply is kept no more.
+        With the time at which it was bought it is that reply, though another was bought under its key since. Raises a
+        `StoreError` where a reply is kept no more.
         """
         cache = _cache_in(self.folder)
+        replaced = cache.replaced([name for name in names if "@" in name])
+        keys = [replaced.get(name, name.partition("@")[0]) for name in names]
         known = self._known(cache, keys, field) if self.mark else {}
         if len(known) == len(keys):
             return [known[key] for key in keys]

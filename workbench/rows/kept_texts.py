@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
@@ -25,21 +26,29 @@ _AT_ONCE: Final = 500
 
 
 class Source(Protocol):
-    """Where texts are kept: asked for several at once; a text that there is not is None."""
+    """Where texts are kept: asked for several at once, by their names; a text that there is not is None."""
 
-    def texts(self, keys: Sequence[str], field: str, /) -> list[str | None]: ...
+    def texts(self, names: Sequence[str], field: str, /) -> list[str | None]: ...
 
 
 class Kept:
-    """A text that is not here: the key of its reply, and who can read it."""
+    """A text that is not here: the key of its reply, who can read it, and when that was bought, where that is known.
 
-    __slots__ = ("key", "source")
+    A reply may be bought anew under the same key: rows of the one before go on with the texts of that.
+    """
 
-    def __init__(self, key: str, source: Source) -> None:
-        self.key, self.source = key, source
+    __slots__ = ("bought_at", "key", "source")
 
-    def __reduce__(self) -> tuple[Callable[..., Kept], tuple[str, Source]]:
-        return Kept, (self.key, self.source)
+    def __init__(self, key: str, source: Source, bought_at: str | None = None) -> None:
+        self.key, self.source, self.bought_at = key, source, bought_at and sys.intern(bought_at)
+
+    def __reduce__(self) -> tuple[Callable[..., Kept], tuple[str, Source, str | None]]:
+        return Kept, (self.key, self.source, self.bought_at)
+
+    @property
+    def name(self) -> str:
+        """What its source is asked for: the key alone, or `KEY@TIME`."""
+        return f"{self.key}@{self.bought_at}" if self.bought_at else self.key
 
 
 @register_extension_dtype
@@ -188,7 +197,7 @@ class KeptTexts(ExtensionArray, ExtensionScalarOpsMixin, ObjectStringArrayMixin)
             if type(item) is Kept:
                 by_source.setdefault(item.source, []).append(place)
         for source, places in by_source.items():
-            for place, text in zip(places, source.texts([items[p].key for p in places], self._field), strict=True):
+            for place, text in zip(places, source.texts([items[p].name for p in places], self._field), strict=True):
                 found[place] = pd.NA if text is None else text
         return found
 

@@ -200,7 +200,7 @@ class Figures:
             return {} if self._refresh else self._letting_go.left(cell.key, self.reader_of(cell)[1], found)
         from workbench.rows.kept_texts import Kept  # loads pandas
 
-        text = Kept(cell.key, self.reader_of(cell)[1])
+        text = Kept(cell.key, self.reader_of(cell)[1], found["created_at"])
         return {name: text for name in TEXTS if found[name]}
 
     def _note(self, cell: Cell, reply: Reply, found: Mapping[str, Any]) -> bool:

@@ -42,4 +42,4 @@ class LettingGo:
             return {}
         from workbench.rows.kept_texts import Kept  # loads pandas
 
-        return dict.fromkeys(long, Kept(key, source))
+        return dict.fromkeys(long, Kept(key, source, found.get("created_at")))

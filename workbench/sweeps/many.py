@@ -60,7 +60,8 @@ class Many:
         from workbench.rows.kept_texts import Kept  # loads pandas
 
         kept: NDArray[np.object_] = np.empty(len(keys), dtype=object)
-        kept[:] = [Kept(key, sources[code]) for key, code in zip(keys, codes.tolist(), strict=True)]
+        about = zip(keys, codes.tolist(), self.created, strict=True)
+        kept[:] = [Kept(key, sources[code], bought_at) for key, code, bought_at in about]
         there = {name: np.array([bool(values[SHARED.index(name)]) for values in self.shared]) for name in TEXTS}
         absent: Any = None
         return {name: Texts(np.where(has[self.codes], kept, absent)) for name, has in there.items()}

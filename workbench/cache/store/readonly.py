@@ -56,6 +56,9 @@ class ReadOnlyTable:
     def remove(self, key: str) -> NoReturn:
         raise StoreReadOnly(read_only_message(self._folder))
 
+    def transact(self) -> NoReturn:
+        raise StoreReadOnly(read_only_message(self._folder))
+
     def note_rows(self) -> None:
         """Nothing has changed, and nothing can be noted."""
 

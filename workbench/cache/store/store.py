@@ -24,7 +24,7 @@ from workbench.cache.store.folder import ROW_BOUND, check_room, place_of, read_o
 from workbench.cache.store.protocol import Store as Store
 from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
-from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present, rows_after
+from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_beginning, keys_present, rows_after
 from workbench.cache.store.thread import Worker
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
@@ -110,6 +110,10 @@ class DiskStore:
         wanted = list(keys)
         return self._run(self._attempt, lambda table: keys_present(table.connection, wanted))
 
+    def beginning_with(self, beginnings: Sequence[str]) -> dict[str, str]:
+        """For each beginning of a key a whole one, where there is one."""
+        return self._run(self._attempt, lambda table: keys_beginning(table.connection, beginnings))
+
     def read_before(self, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
         """What was read before of these keys' replies: key, reader and bytes. Empty where that cannot be told."""
         return self._run(self._beside, lambda table: beside.fetch(table.connection, keys)) or []
@@ -131,11 +135,7 @@ class DiskStore:
         self._note(beside.write_together, name, data, changes)
 
     def _note(self, write: Callable[..., None], *what: Any) -> None:
-        def note(table: StoreTable | ReadOnlyTable) -> None:
-            if isinstance(table, StoreTable):
-                beside.noted(table, write, *what)
-
-        self.submit(self._beside, note)
+        self.submit(self._beside, lambda table: beside.noted(table, write, *what))
 
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)

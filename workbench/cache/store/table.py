@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import sqlite3
 import time
@@ -78,6 +79,10 @@ _COMPARE_INDEX = f"""
 SELECT COUNT(*), COUNT(indexed.rowid) FROM Cache AS row NOT INDEXED LEFT JOIN Cache AS indexed INDEXED BY {_INDEX}
 ON indexed.key = row.key AND indexed.raw = row.raw AND indexed.rowid = row.rowid
 """
+_BEGINNING = (
+    "SELECT wanted.value, Cache.key FROM json_each(?) AS wanted CROSS JOIN Cache "  # each is looked up in the index
+    "WHERE Cache.key > wanted.value AND Cache.key < wanted.value || '~'"  # behind all that a key is made of
+)
 _MARK = "UPDATE Cache SET expire_time = 1 WHERE key = ? AND raw = 1"  # what _KEEP_ROWS asks for
 _DELETE = "DELETE FROM Cache WHERE key = ? AND raw = 1"
 _FOREIGN_KEY = "holds a key that this package did not write"
@@ -264,6 +269,11 @@ def keys_present(connection: sqlite3.Connection, keys: Sequence[str]) -> set[str
         some = keys[start : start + _MOST_KEYS]
         found.update(key for (key,) in connection.execute(_PRESENT.format(", ".join("?" * len(some))), some))
     return found
+
+
+def keys_beginning(connection: sqlite3.Connection, beginnings: Sequence[str]) -> dict[str, str]:
+    """A key that begins so, for each beginning with which one does: the index tells."""
+    return dict(connection.execute(_BEGINNING, (json.dumps(beginnings),))) if beginnings else {}
 
 
 def text_keys(connection: sqlite3.Connection, disk: PlainDisk) -> list[str]:
