@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import click
 
+_NAMED = 10
+"""Refused replies that are named one by one."""
+
 
 @click.group()
 def store() -> None:
@@ -44,17 +47,21 @@ def store_verify(remove: bool) -> None:
     found = sharing.verify(remove=remove)
     print(found)
     if len(found.refused) > found.removed:
-        raise StoreCorrupt("not all that the team's store holds can be believed; --remove drops what cannot")
+        raise StoreCorrupt(
+            "not all that the team's store holds can be believed; --remove drops what cannot, but never what is signed "
+            "while nothing there bears the signature of WORKBENCH_STORE_SECRET"
+        )
 
 
 @store.command("copy")
 @click.argument("source")
 @click.argument("target")
 def store_copy(source: str, target: str) -> None:
-    """Copy all replies of one address to another, each checked on the way."""
+    """Copy all replies of one address to another, each checked on the way; exit status 1 if any is refused."""
     from workbench.cache import sharing
+    from workbench.cache.shared.address import address
 
-    _tell(sharing.copy(source, target), target)
+    _tell(sharing.copy(source, target), address(target).shown)
 
 
 @store.command("join")
@@ -94,7 +101,11 @@ def store_pace(name: str, per_second: float | None, burst: int) -> None:
 
 
 def _tell(found: tuple[int, int, Sequence[str]], where: str) -> None:
+    from workbench.errors import StoreCorrupt
+
     count, there, refused = found
-    for why in refused:
+    for why in refused[:_NAMED]:
         click.echo(f"workbench: warning: {why}; it was not copied", err=True)
-    print(f"{there:,} of {count:,} replies are in {where.rpartition('@')[2]} now")
+    print(f"{there:,} of {count:,} replies are in {where} now")
+    if refused:
+        raise StoreCorrupt(f"{len(refused):,} replies were refused, and not copied; the first are named above")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from workbench.base import regular_expressions as re
 from workbench.cache.shared.address import Address
 from workbench.cache.shared.server import Away
 from workbench.errors import InputError
@@ -25,6 +26,10 @@ T = TypeVar("T")
 AT_ONCE: Final = 16
 SECONDS_AWAY: Final = 5.0
 """After a failure, before it is tried again: a bucket in trouble must not hold every call up."""
+
+_OF_THE_SYSTEM = re.compile(r"os error (\d{1,4})\b")
+_CODE = re.compile("<Code>([A-Za-z]{1,60})</Code>")
+_STATUS = re.compile(r"status code: (\d{3} [A-Za-z ]{1,40})")
 
 _CLIENT: Final[dict[str, Any]] = {"timeout": "20s", "connect_timeout": "2s"}
 _RETRY: Final[dict[str, Any]] = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
@@ -54,7 +59,7 @@ class Bucket:
         except InputError:
             raise
         except Exception as error:  # noqa: BLE001 - of whatever kind, its text may hold credentials
-            raise InputError(f"{place.shown} cannot be used: {type(error).__name__}") from None
+            raise InputError(f"{place.shown} cannot be used: {_said_of(error)}") from None
         self._away_until, self._why = 0.0, ""
         self._pool = concurrent.futures.ThreadPoolExecutor(AT_ONCE, thread_name_prefix="workbench-bucket")
 
@@ -68,8 +73,15 @@ class Bucket:
         self._away_until = 0.0
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> concurrent.futures.Future[T]:
-        """Do something of this bucket's beside the caller."""
-        return self._pool.submit(function, *arguments)
+        """Do something of this bucket's beside the caller; at the end of the process, when no thread begins, at once."""
+        with contextlib.suppress(RuntimeError):
+            return self._pool.submit(function, *arguments)
+        done: concurrent.futures.Future[T] = concurrent.futures.Future()
+        try:
+            done.set_result(function(*arguments))
+        except Away as error:
+            done.set_exception(error)
+        return done
 
     def get(self, key: str) -> bytes | None:
         """The bytes of a key, or None where it certainly has none."""
@@ -149,7 +161,7 @@ class Bucket:
         try:
             return job()
         except Exception as error:  # noqa: BLE001 - obstore has no base of its own, and texts may hold credentials
-            self._why = f"{self.place.shown}: it does not answer as it should ({type(error).__name__})"
+            self._why = f"{self.place.shown}: it does not answer as it should ({_said_of(error)})"
             self._away_until = time.monotonic() + SECONDS_AWAY
             raise Away(self._why) from None
 
@@ -164,6 +176,16 @@ class Bucket:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _said_of(error: Exception) -> str:
+    """What went wrong, without a word that could be a credential: the system's error, or the code of an answer."""
+    text = str(error)
+    if found := _OF_THE_SYSTEM.search(text):
+        return os.strerror(int(found[1]))
+    if found := _CODE.search(text) or _STATUS.search(text):
+        return found[1]
+    return type(error).__name__
 
 
 def _name(key: str) -> str:
