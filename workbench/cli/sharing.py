@@ -18,10 +18,17 @@ def store() -> None:
 @store.command("status")
 @click.option("--settle", is_flag=True, help="Watch for a while, and book what members set aside who are gone.")
 def store_status(settle: bool) -> None:
-    """Tell what is where, how much, how old, who is there, and what the team has spent."""
+    """Tell what is where, how much, how old, who is there, and what was spent; exit status 1 if a place is away."""
     from workbench.cache import sharing
+    from workbench.errors import StoreError
 
-    print(sharing.status(settle=settle))
+    found = sharing.status(settle=settle)
+    print(found)
+    away = [place.shown for place in found.places if place.replies is None]
+    if away:
+        raise StoreError(
+            f"{' and '.join(away)} cannot be asked now; see that it runs, and that WORKBENCH_STORE names it"
+        )
 
 
 @store.command("sync")

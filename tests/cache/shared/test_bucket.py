@@ -146,7 +146,10 @@ def test_what_waits_is_handed_over_when_a_process_ends(machine, team_at, tmp_pat
         team.bucket.delete(key)
         team.outbox.add([key])
     ended = subprocess.run(
-        [sys.executable, "-c", "import workbench; workbench.cache.current()"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", "import workbench; workbench.cache.current()"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert ended.stderr == ""
     assert list(depot(address(f"file://{tmp_path}/replies")).listed()) == [key]

@@ -27,6 +27,7 @@ AT_ONCE: Final = 16
 SECONDS_AWAY: Final = 5.0
 """After a failure, before it is tried again: a bucket in trouble must not hold every call up."""
 
+_KEY = re.compile("[0-9a-f]{64}(@[0-9a-z]{1,16})?")
 _OF_THE_SYSTEM = re.compile(r"os error (\d{1,4})\b")
 _CODE = re.compile("<Code>([A-Za-z]{1,60})</Code>")
 _STATUS = re.compile(r"status code: (\d{3} [A-Za-z ]{1,40})")
@@ -73,7 +74,7 @@ class Bucket:
         self._away_until = 0.0
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> concurrent.futures.Future[T]:
-        """Do something of this bucket's beside the caller; at the end of the process, when no thread begins, at once."""
+        """Do something of this bucket's beside the caller; as the process ends, when no thread begins, at once."""
         with contextlib.suppress(RuntimeError):
             return self._pool.submit(function, *arguments)
         done: concurrent.futures.Future[T] = concurrent.futures.Future()
@@ -139,7 +140,7 @@ class Bucket:
         return self._tried(remove)
 
     def entries(self) -> Iterator[tuple[str, int, float]]:
-        """Every key with its size in bytes and when it was made, in seconds since 1970."""
+        """Every key with its size in bytes and when it was made, in seconds since 1970; no other objects."""
         listing = self._tried(lambda: self._store.list())
         while True:
             batch = self._tried(lambda: next(listing, None))
@@ -147,7 +148,7 @@ class Bucket:
                 return
             for one in batch:
                 name = str(one["path"]).rpartition("/")[2]
-                if _name(name) == str(one["path"]):
+                if _KEY.fullmatch(name) and _name(name) == str(one["path"]):
                     yield name, int(one["size"]), one["last_modified"].timestamp()
 
     def close(self) -> None:
