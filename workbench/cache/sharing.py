@@ -172,8 +172,8 @@ def fetch() -> tuple[int, int]:
     if kept < len(new):
         raise StoreError(
             f"{kept:,} of the {len(new):,} replies that are new here are kept now; {len(new) - read:,} could not be "
-            f"read (`workbench store verify` says which) and {read - kept:,} could not be written to {cache.folder}: see "
-            "that there is room, and that it may be written"
+            f"read (`workbench store verify` says which) and {read - kept:,} could not be written to {cache.folder}: "
+            "see that there is room, and that it may be written"
         )
     return len(keys), kept
 
