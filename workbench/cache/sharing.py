@@ -39,6 +39,7 @@ __all__ = [
     "pace",
     "run_of",
     "shared_run",
+    "shown",
     "status",
     "sync",
     "verify",
@@ -213,6 +214,15 @@ def copy(source: str, target: str) -> tuple[int, int, list[str]]:
     depots = [_source(source), depot(address(target))]
     with _closing(depots):
         return copied(depots[0], depots[1], team_secret())
+
+
+def shown(place: str) -> str:
+    """An address as it may be shown, without its password.
+
+    >>> shown("redis://lab:word@127.0.0.1:6379/0")
+    'redis://lab@127.0.0.1:6379/0'
+    """
+    return address(place).shown
 
 
 def join(source: str) -> tuple[int, int, list[str]]:

@@ -66,9 +66,8 @@ def store_verify(remove: bool) -> None:
 def store_copy(source: str, target: str) -> None:
     """Copy all replies of one address to another, each checked on the way; exit status 1 if any is refused."""
     from workbench.cache import sharing
-    from workbench.cache.shared.address import address
 
-    _tell(sharing.copy(source, target), address(target).shown)
+    _tell(sharing.copy(source, target), sharing.shown(target))
 
 
 @store.command("join")
