@@ -1,12 +1,17 @@
 """Looking after a team's store, in code and by `workbench store`: what is where, compared, checked, copied, limited."""
 
+import re
+
 import pytest
 from commanded import workbench
 from fakes.server import FakeServer
+from servers import free_port
 
 import workbench as wb
 from workbench.cache import sharing
-from workbench.errors import InputError
+from workbench.cache.shared import envelope
+from workbench.cache.shared.address import team_secret
+from workbench.errors import InputError, StoreError, StoreFull
 
 
 @pytest.fixture
@@ -55,6 +60,47 @@ def test_verify_names_what_is_none_and_removes_it_when_told(filled, redis, tmp_p
     assert sharing.join(place) == (1, 1, [])
 
 
+def test_signed_replies_stay_where_the_secret_here_may_be_the_wrong_one(filled, redis, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_STORE_SECRET", "secret-of-the-team")
+    value = envelope.sealed("cd" * 32, b"{}", team_secret())
+    redis.client().set(f"workbench:v:{'cd' * 32}", value)
+    for other in ("", "secret-of-others"):
+        monkeypatch.setenv("WORKBENCH_STORE_SECRET", other)
+        found = sharing.verify(remove=True)
+        assert (len(found.refused), found.removed) == (1, 0)
+        assert redis.client().exists(f"workbench:v:{'cd' * 32}")
+
+
+def test_what_could_not_be_handed_over_or_copied_is_an_error_that_says_why(filled, redis, tmp_path, monkeypatch):
+    keys, _, _ = filled
+    monkeypatch.setenv("WORKBENCH_STORE", place := f"file://{tmp_path}/replies")
+    for key in keys:
+        (tmp_path / "replies" / key[:2]).mkdir(parents=True, exist_ok=True)
+    (tmp_path / "replies" / keys[0][:2] / keys[0]).mkdir()
+    told = workbench("store", "sync")
+    assert told.returncode == 1
+    assert re.search(
+        "[01] of the 2 replies here were handed over now, and [12] were not, because of file:", told.stderr
+    )
+    (tmp_path / "replies" / keys[1][:2] / keys[1]).write_bytes(b"junk")
+    told = workbench("store", "copy", place, f"file://{tmp_path}/other")
+    assert told.returncode == 1
+    assert told.stdout == f"0 of 1 replies are in file://{tmp_path}/other now\n"
+    wb.cache.current().team.outbox._path.unlink()
+
+
+def test_what_is_not_kept_here_after_a_fetch_is_an_error(filled, redis, machine, monkeypatch):
+    sharing.sync()
+    other = machine("two")
+
+    def full(items):
+        raise StoreFull("no space left")
+
+    monkeypatch.setattr(other.store, "put_many", full)
+    with pytest.raises(StoreError, match="2 could not be written to"):
+        sharing.fetch()
+
+
 def test_the_command_line_tells_and_limits(redis, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_STORE", redis.url)
     told = workbench("store", "limit", "--usd-per-day", "20", "--project", "sheep")
@@ -66,9 +112,50 @@ def test_the_command_line_tells_and_limits(redis, tmp_path, monkeypatch):
     assert "set WORKBENCH_STORE" in told.stderr
 
 
-@pytest.mark.parametrize("usd", [-1.0, float("nan"), True])
+@pytest.mark.parametrize("usd", [-1.0, float("nan"), True, 1e300])
 def test_a_limit_is_a_sum(redis, team_at, machine, usd):
     team_at(redis.url)
     machine("one")
     with pytest.raises(InputError, match="give dollars"):
         sharing.limit(usd=usd)
+
+
+@pytest.mark.parametrize(
+    ("given", "what"), [({}, "no limit is given"), ({"usd": 5, "project": ""}, "limit everything")]
+)
+def test_a_limit_of_nothing_is_refused(redis, team_at, machine, given, what):
+    team_at(redis.url)
+    machine("one")
+    with pytest.raises(InputError, match=what):
+        sharing.limit(**given)
+    assert redis.client().hgetall("workbench:limits") == {}
+
+
+def test_a_status_tells_of_what_is_there_beside_a_server_that_is_away(filled, redis, tmp_path, monkeypatch):
+    port = free_port()
+    monkeypatch.setenv("WORKBENCH_STORE", f"redis://127.0.0.1:{port} file://{tmp_path}/replies")
+    told = workbench("store", "status")
+    assert told.returncode == 1
+    assert f"redis://127.0.0.1:{port}: away (" in told.stdout
+    assert f"file://{tmp_path}/replies: 0 replies" in told.stdout
+    assert "here: 2 replies" in told.stdout
+    assert f"redis://127.0.0.1:{port} cannot be asked now" in told.stderr
+
+
+def test_a_folder_that_is_not_there_is_no_source(tmp_path):
+    with pytest.raises(InputError, match="mistyped is no folder"):
+        sharing.copy(f"file://{tmp_path}/mistyped", f"file://{tmp_path}/target")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_of_this_package_is_neither_counted_nor_removed(filled, redis, tmp_path, monkeypatch):
+    keys, _, _ = filled
+    redis.client().lpush(f"workbench:v:{keys[0]}", "x")
+    with pytest.raises(StoreError, match=r"1 were not, because of .*use another prefix"):
+        sharing.sync()
+    monkeypatch.setenv("WORKBENCH_STORE", f"file://{tmp_path}/replies")
+    own = tmp_path / "replies" / "zz" / "zzz.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    assert sharing.verify(remove=True).refused == {}
+    assert own.exists()

@@ -65,7 +65,7 @@ class Server:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 1) as line:
                     line.sendall(b"PING\r\n")
-                    if line.recv(5).startswith((b"+PONG", b"-NOAUT")):
+                    if line.recv(5) in (b"+PONG", b"-NOAU"):
                         return
             except OSError:
                 pass

@@ -9,17 +9,20 @@ import contextlib
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from workbench.base import regular_expressions as re
 from workbench.cache.kept import current
 from workbench.cache.shared.address import VARIABLE, Address, address, team_secret
 from workbench.cache.shared.depot import AT_ONCE, Depot, checked_values, depot
 from workbench.cache.shared.depot import copy as copied
+from workbench.cache.shared.envelope import is_signed
 from workbench.cache.shared.server import Promises
 from workbench.cache.shared.team import Team
 from workbench.cache.shared.team_limits import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
-from workbench.errors import InputError, StoreError, warn
+from workbench.errors import InputError, StoreError
 from workbench.show import figures
 
 __all__ = [
@@ -36,12 +39,14 @@ __all__ = [
     "pace",
     "run_of",
     "shared_run",
+    "shown",
     "status",
     "sync",
     "verify",
 ]
 
 _LOOKED_AT: Final = 500
+_MOST_USD: Final = 1e9
 _PACE_NAME = re.compile("[A-Za-z0-9_.-]+/[A-Za-z0-9_]*")
 
 
@@ -114,7 +119,7 @@ def status(*, settle: bool = False) -> TeamStatus:
         _watch(team)
     places = tuple(_status_of(place, team) for place in team.places)
     here, waiting = current().store.info().count, len(team.outbox)
-    if team.link is None or team.link.is_away:
+    if team.link is None or places[0].replies is None:
         return TeamStatus(places, here, waiting)
     prefix = team.link.place.prefix
     who, seen, limits, paces = (
@@ -130,50 +135,74 @@ def status(*, settle: bool = False) -> TeamStatus:
 
 
 def sync() -> tuple[int, int]:
-    """Hand over what is kept here and missing there; how many replies are here, and how many were handed over."""
+    """Hand over what is kept here and missing there; how many replies are here, and how many were handed over.
+
+    Raises `StoreError` that says how many were not, and why; those wait, and are handed over later.
+    """
     team = _team()
     depots = [depot(place) for place in team.places]
     with _closing(depots):
         there = set.intersection(*(set(one.listed()) for one in depots))
     listed = list(current().store.keys())
     keys = [key for key in listed if "@" not in key]
-    done, waiting = team.hand_over(key for key in keys if key not in there)
+    done, waiting, why = team.hand_over(key for key in keys if key not in there)
     team.hand_over_the_rest()  # which is there by now, and is noted no more
     if waiting:
-        warn(
-            f"not handed over now, because the team's store does not answer: {waiting:,} of the replies here. They wait"
+        raise StoreError(
+            f"{done:,} of the {len(keys):,} replies here were handed over now, and {waiting:,} were not, because of "
+            f"{why}; these wait, and the next `workbench store sync` tries them again"
         )
     return len(keys), done
 
 
 def fetch() -> tuple[int, int]:
-    """Keep here all that the team's store holds; how many replies it holds, and how many were new here."""
+    """Keep here all that the team's store holds; how many replies it holds, and how many were new here.
+
+    Raises `StoreError` where some are not kept here afterwards.
+    """
     team, cache = _team(), current()
     depots = [depot(place) for place in team.places]
     with _closing(depots):
         keys = list(dict.fromkeys(key for one in depots for key in one.listed() if "@" not in key))
     here = set(cache.store.keys())
     new = [key for key in keys if key not in here]
+    read = 0
     for start in range(0, len(new), AT_ONCE):
-        cache.lookup_many(new[start : start + AT_ONCE])
-    kept = set(cache.store.keys())
-    return len(keys), sum(key in kept for key in new)
+        read += len(cache.lookup_many(new[start : start + AT_ONCE]))
+    kept = len(set(cache.store.keys()).intersection(new))
+    if kept < len(new):
+        raise StoreError(
+            f"{kept:,} of the {len(new):,} replies that are new here are kept now; {len(new) - read:,} could not be "
+            f"read (`workbench store verify` says which) and {read - kept:,} could not be written to {cache.folder}: "
+            "see that there is room, and that it may be written"
+        )
+    return len(keys), kept
 
 
 def verify(*, remove: bool = False) -> Checked:
-    """Open every reply of the team's store; with `remove`, drop what is none, so that it can be kept anew."""
+    """Open every reply of the team's store; with `remove`, drop what is none, so that it can be kept anew.
+
+    Signed replies stay where none at all is signed with the secret of this machine: that may well be the wrong one.
+    """
     refused: dict[str, str] = {}
-    sound, removed, ages = 0, 0, _Ages()
+    sound, removed, ages, secret = 0, 0, _Ages(), team_secret()
     for place in _team().places:
         one = depot(place)
         with _closing([one]):
-            for key, _, record, why in checked_values(one, team_secret()):
+            doubtful: list[str] = []
+            sound_before = sound
+            for key, value, record, why in checked_values(one, secret):
                 if record is not None:
                     sound += 1
                     ages.take(record["created_at"])
                     continue
                 refused[f"{place.shown} {key}"] = why
-                removed += remove and one.delete(key)
+                if remove and is_signed(value):
+                    doubtful.append(key)
+                elif remove:
+                    removed += one.delete(key)
+            if secret is not None and sound > sound_before:
+                removed += sum(map(one.delete, doubtful))
     return Checked(sound, ages.oldest, ages.newest, refused, removed)
 
 
@@ -182,16 +211,25 @@ def copy(source: str, target: str) -> tuple[int, int, list[str]]:
 
     Each is checked on the way; what is there already stays.
     """
-    depots = [depot(address(source)), depot(address(target))]
+    depots = [_source(source), depot(address(target))]
     with _closing(depots):
         return copied(depots[0], depots[1], team_secret())
+
+
+def shown(place: str) -> str:
+    """An address as it may be shown, without its password.
+
+    >>> shown("redis://lab:word@127.0.0.1:6379/0")
+    'redis://lab@127.0.0.1:6379/0'
+    """
+    return address(place).shown
 
 
 def join(source: str) -> tuple[int, int, list[str]]:
     """Copy what another store of a team holds into the one in use: into each of its places."""
     found: tuple[int, int, list[str]] = (0, 0, [])
     for place in _team().places:
-        depots = [depot(address(source)), depot(place)]
+        depots = [_source(source), depot(place)]
         with _closing(depots):
             found = copied(depots[0], depots[1], team_secret())
     return found
@@ -209,12 +247,16 @@ def limit(*, usd: float | None = None, usd_per_day: float | None = None, project
             "no server keeps this team's sums: it takes a Redis or Valkey with appendonly yes and maxmemory-policy "
             "noeviction, see docs/team.md"
         )
+    if usd is None and usd_per_day is None:
+        raise InputError("no limit is given: say usd or usd_per_day, in dollars")
+    if project is not None and not project.strip():
+        raise InputError(f"project is {project!r}; give the name of its folder, or leave it out to limit everything")
     at = f"@{project_name(project)}" if project else ""
     for name, dollars in (("usd", usd), ("usd_per_day", usd_per_day)):
         if dollars is None:
             continue
-        if isinstance(dollars, bool) or not dollars >= 0:
-            raise InputError(f"{name} is {dollars!r}; give dollars, such as 25.00")
+        if isinstance(dollars, bool) or not (0 <= dollars <= _MOST_USD or dollars == float("inf")):
+            raise InputError(f"{name} is {dollars!r}; give dollars, such as 25.00, or inf for no limit")
         key = f"{team.link.place.prefix}:limits"
         if dollars == float("inf"):
             team.link.send("HDEL", key, name + at).result()
@@ -251,6 +293,14 @@ def _team() -> Team:
             f"no team's store is named; set {VARIABLE}, such as redis://127.0.0.1:6379 or s3://bucket/replies"
         )
     return team
+
+
+def _source(text: str) -> Depot:
+    """Where something is copied from; a folder that is not there is no empty one."""
+    place = address(text)
+    if place.scheme == "file" and not Path(unquote(urlsplit(place.url).path)).is_dir():
+        raise InputError(f"{place.shown} is no folder; name one that holds a team's replies")
+    return depot(place)
 
 
 def _status_of(place: Address, team: Team) -> PlaceStatus:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import click
 
+_NAMED = 10
+"""Refused replies that are named one by one."""
+
 
 @click.group()
 def store() -> None:
@@ -15,10 +18,17 @@ def store() -> None:
 @store.command("status")
 @click.option("--settle", is_flag=True, help="Watch for a while, and book what members set aside who are gone.")
 def store_status(settle: bool) -> None:
-    """Tell what is where, how much, how old, who is there, and what the team has spent."""
+    """Tell what is where, how much, how old, who is there, and what was spent; exit status 1 if a place is away."""
     from workbench.cache import sharing
+    from workbench.errors import StoreError
 
-    print(sharing.status(settle=settle))
+    found = sharing.status(settle=settle)
+    print(found)
+    away = [place.shown for place in found.places if place.replies is None]
+    if away:
+        raise StoreError(
+            f"{' and '.join(away)} cannot be asked now; see that it runs, and that WORKBENCH_STORE names it"
+        )
 
 
 @store.command("sync")
@@ -44,17 +54,20 @@ def store_verify(remove: bool) -> None:
     found = sharing.verify(remove=remove)
     print(found)
     if len(found.refused) > found.removed:
-        raise StoreCorrupt("not all that the team's store holds can be believed; --remove drops what cannot")
+        raise StoreCorrupt(
+            "not all that the team's store holds can be believed; --remove drops what cannot, but never what is signed "
+            "while nothing there bears the signature of WORKBENCH_STORE_SECRET"
+        )
 
 
 @store.command("copy")
 @click.argument("source")
 @click.argument("target")
 def store_copy(source: str, target: str) -> None:
-    """Copy all replies of one address to another, each checked on the way."""
+    """Copy all replies of one address to another, each checked on the way; exit status 1 if any is refused."""
     from workbench.cache import sharing
 
-    _tell(sharing.copy(source, target), target)
+    _tell(sharing.copy(source, target), sharing.shown(target))
 
 
 @store.command("join")
@@ -94,7 +107,11 @@ def store_pace(name: str, per_second: float | None, burst: int) -> None:
 
 
 def _tell(found: tuple[int, int, Sequence[str]], where: str) -> None:
+    from workbench.errors import StoreCorrupt
+
     count, there, refused = found
-    for why in refused:
+    for why in refused[:_NAMED]:
         click.echo(f"workbench: warning: {why}; it was not copied", err=True)
-    print(f"{there:,} of {count:,} replies are in {where.rpartition('@')[2]} now")
+    print(f"{there:,} of {count:,} replies are in {where} now")
+    if refused:
+        raise StoreCorrupt(f"{len(refused):,} replies were refused, and not copied; the first are named above")

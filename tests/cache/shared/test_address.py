@@ -21,10 +21,24 @@ def test_a_password_of_its_own_variable_is_used(monkeypatch):
     assert address("s3://bucket/replies").password is None
 
 
+def test_the_password_of_the_environment_is_told_to_no_other_server_than_the_teams(monkeypatch):
+    monkeypatch.setenv("WORKBENCH_STORE_PASSWORD", "kept-apart")
+    monkeypatch.setenv("WORKBENCH_STORE", "redis://store.example s3://lab/replies")
+    assert address("redis://store.example:6379/1").password == "kept-apart"
+    assert address("redis://other-lab.example").password is None
+    assert address("redis://store.example:6380").password is None
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("http://store.example", "begins with 'http'"),
+        ("http://store.example", "begins with 'http://'"),
+        ("/srv/replies", "does not say what kind it is.*file:///srv/replies"),
+        ("redis://host/abc", "the number of a database"),
+        ("redis://host?retry_on_timeout=1", "'retry_on_timeout' is nothing that an address may say; it may say ttl"),
+        ("redis://:abcdefgh/9@host", "is not shown, as it may hold a password.*WORKBENCH_STORE_PASSWORD"),
+        ("s3://AKIA0:abcdefgh@bucket/replies", "^s3://bucket/replies: no key belongs in the address"),
+        ("s3://", "names no bucket"),
         ("redis://", "names no host"),
         ("redis://host:notaport", "is no URL"),
         ("rediss://host?ssl_cert_reqs=none", "without knowing who it is"),

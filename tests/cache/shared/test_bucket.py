@@ -2,6 +2,8 @@
 
 import http.server
 import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -133,3 +135,32 @@ def test_a_place_is_listed_whole(url):
     assert one.put_many([(key, b"v") for key in sorted(keys)]) == 12
     assert set(one.listed()) == keys
     one.close()
+
+
+def test_what_waits_is_handed_over_when_a_process_ends(machine, team_at, tmp_path):
+    with FakeServer(["a"]) as provider:
+        wb.add_provider("fake", base_url=provider.base_url)
+        team_at(f"file://{tmp_path}/replies")
+        team = machine("one").team
+        key = wb.ask("first?", model="fake/m").key
+        team.bucket.delete(key)
+        team.outbox.add([key])
+    ended = subprocess.run(
+        [sys.executable, "-c", "import workbench; workbench.cache.current()"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stderr == ""
+    assert list(depot(address(f"file://{tmp_path}/replies")).listed()) == [key]
+    assert len(team.outbox) == 0
+
+
+def test_what_is_wrong_with_a_folder_or_bucket_is_said(tmp_path, s3, monkeypatch):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(wb.errors.InputError, match=r"file cannot be used: (File exists|Not a directory)"):
+        Bucket(address(f"file://{tmp_path}/file"))
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Away, match=r"s3://not-made: it does not answer as it should \(NoSuchBucket\)"):
+        list(Bucket(address("s3://not-made")).entries())

@@ -10,7 +10,7 @@ from servers import Server, redis_program
 
 import workbench as wb
 from workbench.cache.shared.address import address
-from workbench.cache.shared.server import Away, connect, promises_of
+from workbench.cache.shared.server import Away, connect, promises_of, run
 from workbench.errors import StoreError, StoreFull
 
 
@@ -125,3 +125,8 @@ def test_full_is_an_error_of_its_own(redis):
     from workbench.cache.shared.server import refusal
 
     assert isinstance(refusal(Exception("OOM command not allowed"), address(redis.url)), StoreFull)
+
+
+def test_a_database_that_a_server_lacks_is_named_as_such(redis):
+    with pytest.raises(StoreError, match="no database of that number"):
+        run(connect(address(f"{redis.url}/99")), [("PING",)])

@@ -6,10 +6,11 @@ its author's.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from workbench.base import regular_expressions as re
 from workbench.base.secrets import Secret, find_secret, note_secret
@@ -26,7 +27,15 @@ SERVERS: Final = {"redis": False, "valkey": False, "rediss": True, "valkeys": Tr
 BUCKETS: Final = ("file", "s3", "gs", "az")
 _PREFIX = re.compile("[A-Za-z0-9._-]{1,64}")
 _OWN_WORDS: Final = ("ttl", "prefix", "lease")
+_OF_THE_CLIENT: Final = (
+    *("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname"),
+    "client_name",
+)
+"""What redis-py takes besides, of what belongs in an address."""
+
+_DATABASE = re.compile("(/([0-9]{1,5})?)?")
 LEASE_SECONDS: Final = 20
+_PORT: Final = 6379
 _MADE_WITHOUT = "that would talk to a server without knowing who it is"
 
 
@@ -87,21 +96,32 @@ def address(text: str) -> Address:
         parts = urlsplit(text)
         port, words = parts.port, parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
-        raise InputError(f"an address in {VARIABLE} is no URL; give such as redis://127.0.0.1:6379/0") from None
+        raise InputError(
+            "the address of a team's store is no URL: it is not shown, as it may hold a password; give such as "
+            f"redis://127.0.0.1:6379/0, and a password with signs in it as {PASSWORD_VARIABLE}"
+        ) from None
     if parts.scheme not in (*SERVERS, *BUCKETS):
         known = ", ".join(f"{scheme}://" for scheme in (*SERVERS, *BUCKETS))
-        raise InputError(f"{VARIABLE} begins with {parts.scheme[:20]!r}; it knows {known}")
+        begins = f"begins with {parts.scheme[:20] + '://'!r}" if parts.scheme else "does not say what kind it is"
+        raise InputError(
+            f"the address of a team's store {begins}; it begins with one of {known}. A folder is file:///srv/replies"
+        )
     own = {name: value for name, value in words if name in _OWN_WORDS}
     rest = [(name, value) for name, value in words if name not in _OWN_WORDS]
     user = unquote(parts.username) if parts.username else None
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
     where = f"{host}:{port}" if port else host
-    shown = f"{parts.scheme}://{user + '@' if user else ''}{where}{parts.path}"
+    at = f"{user}@" if user and parts.scheme in SERVERS else ""
+    shown = f"{parts.scheme}://{at}{where}{parts.path}"
+    if parts.scheme in BUCKETS and "@" in parts.netloc:
+        raise InputError(f"{shown}: no key belongs in the address of a bucket; credentials go into the environment")
     _check(parts.scheme, shown, rest, host)
+    if parts.scheme in SERVERS and not _DATABASE.fullmatch(parts.path):
+        raise InputError(f"{shown}: behind the host stands the number of a database, such as /0, or nothing")
     password = unquote(parts.password) if parts.password else None
     if password:
         note_secret(password)
-    elif parts.scheme in SERVERS and (named := find_secret(PASSWORD_VARIABLE)):
+    elif _is_meant(parts) and (named := find_secret(PASSWORD_VARIABLE)):
         password = named.reveal()
     scheme = {"valkey": "redis", "valkeys": "rediss"}.get(parts.scheme, parts.scheme)
     query = f"?{urlencode(rest)}" if rest else ""
@@ -122,14 +142,30 @@ def team_secret() -> Secret | None:
     return find_secret(SECRET_VARIABLE)
 
 
+def _is_meant(parts: SplitResult) -> bool:
+    """Whether the password of the environment is for this server: it is not told to one beside that of the team."""
+    named = []
+    for text in os.environ.get(VARIABLE, "").split():
+        with contextlib.suppress(ValueError):
+            one = urlsplit(text)
+            if one.scheme in SERVERS:
+                named.append((one.hostname, one.port or _PORT))
+    return parts.scheme in SERVERS and (not named or (parts.hostname, parts.port or _PORT) in named)
+
+
 def _check(scheme: str, shown: str, words: list[tuple[str, str]], host: str) -> None:
     for name, value in words:
         if name in ("ssl_cert_reqs", "ssl_check_hostname") and value.lower() not in ("required", "true"):
             raise InputError(f"{shown}: {name}={value!r} is refused, for {_MADE_WITHOUT}")
         if scheme in BUCKETS or "password" in name or "username" in name:
             raise InputError(f"{shown}: {name!r} does not belong in the address; credentials go into the environment")
+        if name not in _OF_THE_CLIENT:
+            known = ", ".join((*_OWN_WORDS, *_OF_THE_CLIENT))
+            raise InputError(f"{shown}: {name[:80]!r} is nothing that an address may say; it may say {known}")
     if scheme in SERVERS and not host:
         raise InputError(f"{shown}: names no host; give such as {scheme}://127.0.0.1:6379/0")
+    if scheme in BUCKETS and scheme != "file" and not host:
+        raise InputError(f"{shown}: names no bucket; give such as {scheme}://lab-replies/2026")
 
 
 def _prefix(text: str, shown: str) -> str:

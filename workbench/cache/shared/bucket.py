@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from workbench.base import regular_expressions as re
 from workbench.cache.shared.address import Address
 from workbench.cache.shared.server import Away
 from workbench.errors import InputError
@@ -25,6 +26,11 @@ T = TypeVar("T")
 AT_ONCE: Final = 16
 SECONDS_AWAY: Final = 5.0
 """After a failure, before it is tried again: a bucket in trouble must not hold every call up."""
+
+_KEY = re.compile("[0-9a-f]{64}(@[0-9a-z]{1,16})?")
+_OF_THE_SYSTEM = re.compile(r"os error (\d{1,4})\b")
+_CODE = re.compile("<Code>([A-Za-z]{1,60})</Code>")
+_STATUS = re.compile(r"status code: (\d{3} [A-Za-z ]{1,40})")
 
 _CLIENT: Final[dict[str, Any]] = {"timeout": "20s", "connect_timeout": "2s"}
 _RETRY: Final[dict[str, Any]] = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
@@ -54,7 +60,7 @@ class Bucket:
         except InputError:
             raise
         except Exception as error:  # noqa: BLE001 - of whatever kind, its text may hold credentials
-            raise InputError(f"{place.shown} cannot be used: {type(error).__name__}") from None
+            raise InputError(f"{place.shown} cannot be used: {_said_of(error)}") from None
         self._away_until, self._why = 0.0, ""
         self._pool = concurrent.futures.ThreadPoolExecutor(AT_ONCE, thread_name_prefix="workbench-bucket")
 
@@ -68,8 +74,15 @@ class Bucket:
         self._away_until = 0.0
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> concurrent.futures.Future[T]:
-        """Do something of this bucket's beside the caller."""
-        return self._pool.submit(function, *arguments)
+        """Do something of this bucket's beside the caller; as the process ends, when no thread begins, at once."""
+        with contextlib.suppress(RuntimeError):
+            return self._pool.submit(function, *arguments)
+        done: concurrent.futures.Future[T] = concurrent.futures.Future()
+        try:
+            done.set_result(function(*arguments))
+        except Away as error:
+            done.set_exception(error)
+        return done
 
     def get(self, key: str) -> bytes | None:
         """The bytes of a key, or None where it certainly has none."""
@@ -127,7 +140,7 @@ class Bucket:
         return self._tried(remove)
 
     def entries(self) -> Iterator[tuple[str, int, float]]:
-        """Every key with its size in bytes and when it was made, in seconds since 1970."""
+        """Every key with its size in bytes and when it was made, in seconds since 1970; no other objects."""
         listing = self._tried(lambda: self._store.list())
         while True:
             batch = self._tried(lambda: next(listing, None))
@@ -135,7 +148,7 @@ class Bucket:
                 return
             for one in batch:
                 name = str(one["path"]).rpartition("/")[2]
-                if _name(name) == str(one["path"]):
+                if _KEY.fullmatch(name) and _name(name) == str(one["path"]):
                     yield name, int(one["size"]), one["last_modified"].timestamp()
 
     def close(self) -> None:
@@ -149,7 +162,7 @@ class Bucket:
         try:
             return job()
         except Exception as error:  # noqa: BLE001 - obstore has no base of its own, and texts may hold credentials
-            self._why = f"{self.place.shown}: it does not answer as it should ({type(error).__name__})"
+            self._why = f"{self.place.shown}: it does not answer as it should ({_said_of(error)})"
             self._away_until = time.monotonic() + SECONDS_AWAY
             raise Away(self._why) from None
 
@@ -164,6 +177,16 @@ class Bucket:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _said_of(error: Exception) -> str:
+    """What went wrong, without a word that could be a credential: the system's error, or the code of an answer."""
+    text = str(error)
+    if found := _OF_THE_SYSTEM.search(text):
+        return os.strerror(int(found[1]))
+    if found := _CODE.search(text) or _STATUS.search(text):
+        return found[1]
+    return type(error).__name__
 
 
 def _name(key: str) -> str:

@@ -44,11 +44,11 @@ class ServerDepot:
         self._beginning = f"{place.prefix}:v:"
 
     def listed(self) -> Iterator[str]:
-        """Every key; one that is put while they are listed may be among them."""
+        """Every key of a value; one that is put while they are listed may be among them."""
         place, seen = b"0", set()
         while True:
             place, names = self._link.send(
-                "SCAN", place, "MATCH", f"{self._beginning}*", "COUNT", _LISTED_AT_ONCE
+                "SCAN", place, "MATCH", f"{self._beginning}*", "COUNT", _LISTED_AT_ONCE, "TYPE", "string"
             ).result()
             for name in names:
                 key = name.decode("ascii", "replace")[len(self._beginning) :]

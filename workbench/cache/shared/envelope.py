@@ -33,6 +33,11 @@ def sealed(key: str, line: bytes, secret: Secret | None = None) -> bytes:
     return (_SIGNED if secret else _HASHED) + _proof(key, payload, secret) + payload
 
 
+def is_signed(value: bytes) -> bool:
+    """Whether a value says that it bears a signature, of whichever secret."""
+    return value.startswith(_SIGNED)
+
+
 def opened(key: str, value: bytes, where: str, secret: Secret | None = None) -> Record:
     """The reply in a value of another member's; raises `StoreCorrupt` that names the key where it is anything else.
 

@@ -112,6 +112,8 @@ def run(client: redis.Redis, commands: Sequence[Command]) -> list[Any]:
         away.silent = isinstance(error, redis.exceptions.TimeoutError)
         raise away from None
     except redis.exceptions.RedisError as error:
+        if "DB index" in str(error):
+            raise StoreError("it has no database of that number; the usual one is /0") from None
         raise StoreError(f"it answers with {type(error).__name__}") from None
 
 

@@ -243,9 +243,9 @@ class Team:
             return None
         return sealed(key, line.encode("ascii"), self._secret)
 
-    def hand_over(self, keys: Iterable[str]) -> tuple[int, int]:
-        """Hand over replies that are kept here; how many the team's store has now, and how many are noted and wait."""
-        done, failed, listed = 0, [], list(keys)
+    def hand_over(self, keys: Iterable[str]) -> tuple[int, int, str]:
+        """Hand over replies that are kept here; how many the team's store has now, how many are noted, and why."""
+        done, failed, listed, why = 0, [], list(keys), ""
         for place in (self._puts if self._server is not None else None, self.bucket):
             if listed and place is not None:
                 place.heard_of()  # whoever hands over has had an answer before
@@ -256,12 +256,14 @@ class Team:
                 if line is not None and (value := self._sealed(key, line)) is not None:
                     under_way[key] = self._puts_of(key, value)
             for key, waits in under_way.items():
-                if any(wait.exception() is not None for wait in waits):
+                errors = [error for wait in waits if (error := wait.exception()) is not None]
+                if errors:
                     failed.append(key)
+                    why = why or str(errors[0])
                 else:
                     done += 1
         self.outbox.add(failed)
-        return done, len(failed)
+        return done, len(failed), why
 
     def hand_over_the_rest(self) -> None:
         """Hand over what could not be handed over before, and tell of money what was not told."""
