@@ -232,7 +232,8 @@ def _yearless(target: str) -> re.Pattern[str]:
         first, month = str(day.day), str(day.month)
         patterns += [
             leading(spelt, rf"\.?\s{first}(?:st|nd|rd|th)?(?!\d)"),
-            rf"{first}(?<!\d{first})(?:\.|st|nd|rd|th|er|º)?\s(?:(?:of|de|d')\s)?(?:{'|'.join(map(re.escape, spelt))})(?!\w)",
+            rf"{first}(?<!\d{first})(?:\.|st|nd|rd|th|er|º)?\s(?:(?:of|de|d')\s)?"
+            rf"(?:{'|'.join(map(re.escape, spelt))})(?!\w)",
             rf"{month}(?<!\d{month})\s?[月월]\s?{first}\s?[日号일]",
         ]
     return re.compile(rf"(?:{'|'.join(patterns)})(?!,?\s(?:(?:of|de)\s)?\d{{4}})")

@@ -55,6 +55,7 @@ _RANGES: Final = {
 _SCRIPTS: Final = ("", *_RANGES, "Other")
 _LATIN: Final = _SCRIPTS.index("Latin")
 _KANA: Final = _SCRIPTS.index("Kana")
+_CYRILLIC: Final = _SCRIPTS.index("Cyrillic")
 _OF_SCRIPT: Final = {
     "Han": "zh",
     "Kana": "ja",
@@ -145,7 +146,7 @@ def languages(text: str, words: Words | None = None) -> dict[str, float]:
     others = stretches.copy()
     others[:, _LATIN] = 0
     kana = np.convolve(others[:, _KANA] > 0, np.ones(3), "same") > 0  # there, or in the stretch before or behind
-    ukrainian = _UKRAINIAN.search(text.lower()) is not None
+    ukrainian = bool(others[:, _CYRILLIC].any()) and _UKRAINIAN.search(text.lower()) is not None
     rows, kinds = np.nonzero(others)
     for row, script, weight, near_kana in zip(
         *(each.tolist() for each in (rows, kinds, others[rows, kinds], kana[rows])), strict=True
