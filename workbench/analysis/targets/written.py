@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,10 @@ from workbench.scorers.values import date_of, dates_in
 
 _SPAN: Final = re.Match.span
 _FRACTION: Final = re.compile(r"frac(?<=[\\dt]frac)\s*\{\s*(\d{1,30})\s*\}\s*\{\s*(\d{1,30})\s*\}")
+_LONGEST_DATE: Final = 60
+"""Characters of a date with its year, at most."""
+_OTHER_FIGURES: Final = re.compile(r"[^\D0-9]")
+"""Figures in which a year is spelt otherwise, as in Arabic."""
 _HAN_DIGITS: Final = "零一二三四五六七八九十百千万两亿"
 _HAN_COUNT: Final = "零一二三四五六七八九十百千万亿第每唯统同"
 _GIVEN: Final = re.compile(r"(?<=[\w,;:] )([A-ZÀ-Þ][a-zß-ÿ]+) \Z")
@@ -51,11 +56,26 @@ def _written(form: Form, thought: Thought) -> list[tuple[int, int]]:
 
 
 def _dates(form: Form, thought: Thought) -> list[tuple[int, int]]:
-    wanted = date_of(form.text)
-    if not any(year in thought.text or year in thought.question for year, _ in form.searches):
+    years = [year for year, _ in form.searches]
+    if not any(year in thought.text or year in thought.question for year in years):
         return []
-    whole = [(at, at + 10) for at, days in dates_in(thought.text) if days & wanted]
+    whole = [(at, at + 10) for at in _whole_dates(date_of(form.text), years, thought.lower)]
     return whole + [span for span in yearless_places(form.text, thought.lower) if span[0] not in dict(whole)]
+
+
+def _whole_dates(wanted: frozenset[date], years: list[str], lower: str) -> Iterator[int]:
+    """Where any of some days is written with its year: only around that year is read."""
+    stretches = [(0, len(lower))]
+    if lower.isascii() or not _OTHER_FIGURES.search(lower):
+        places = sorted(place.start() for year in years for place in re.finditer(year, lower))
+        stretches = []
+        for place in places:
+            if stretches and place - _LONGEST_DATE <= stretches[-1][1]:
+                stretches[-1] = stretches[-1][0], place + _LONGEST_DATE
+            else:
+                stretches.append((max(0, place - _LONGEST_DATE), place + _LONGEST_DATE))
+    for begin, end in stretches:
+        yield from (begin + at for at, days in dates_in(lower[begin:end]) if days & wanted)
 
 
 def _in_figures_or_letters(form: Form, thought: Thought) -> list[tuple[int, int]]:

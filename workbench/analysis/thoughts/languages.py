@@ -55,6 +55,7 @@ _RANGES: Final = {
 _SCRIPTS: Final = ("", *_RANGES, "Other")
 _LATIN: Final = _SCRIPTS.index("Latin")
 _KANA: Final = _SCRIPTS.index("Kana")
+_CYRILLIC: Final = _SCRIPTS.index("Cyrillic")
 _OF_SCRIPT: Final = {
     "Han": "zh",
     "Kana": "ja",
@@ -144,15 +145,19 @@ def languages(text: str, words: Words | None = None) -> dict[str, float]:
     latin = stretches[:, _LATIN]
     others = stretches.copy()
     others[:, _LATIN] = 0
-    kana = others[:, _KANA].any()
-    for row, script in zip(*(places.tolist() for places in np.nonzero(others)), strict=True):
+    kana = np.convolve(others[:, _KANA] > 0, np.ones(3), "same") > 0  # there, or in the stretch before or behind
+    ukrainian = bool(others[:, _CYRILLIC].any()) and _UKRAINIAN.search(text.lower()) is not None
+    rows, kinds = np.nonzero(others)
+    for row, script, weight, near_kana in zip(
+        *(each.tolist() for each in (rows, kinds, others[rows, kinds], kana[rows])), strict=True
+    ):
         name = _SCRIPTS[script]
         code = _OF_SCRIPT.get(name, UNKNOWN)
-        if name == "Han" and kana:
-            code = "ja" if stretches[max(0, row - 1) : row + 2, _KANA].any() else "zh"
-        if name == "Cyrillic" and _UKRAINIAN.search(text[row * STRETCH : (row + 1) * STRETCH].lower()):
+        if name == "Han" and near_kana:
+            code = "ja"
+        if ukrainian and name == "Cyrillic" and _UKRAINIAN.search(text[row * STRETCH : (row + 1) * STRETCH].lower()):
             code = "uk"
-        weights[code] += float(stretches[row, script])
+        weights[code] += float(weight)
     if sole is not None:
         weights[sole] += float(latin.sum())
     else:
@@ -245,10 +250,7 @@ def _most_told(words: list[str]) -> tuple[str, int]:
 
 
 def _told_by_stretch(words: Words) -> dict[int, tuple[str, int]]:
-    """The same for all stretches of a text at once, but for those of which it is not as simple as mostly.
-
-    These are where languages are told alike, and where letters or their apostrophes are rare ones.
-    """
+    """The same for all stretches of a text at once, but for those where letters or their apostrophes are rare ones."""
     starts, ends, unsure = _words_in_letters(words)
     likely = words.letters[starts] < _BEYOND_ALPHABETS  # in Chinese few words are
     starts, ends = starts[likely], ends[likely]
@@ -258,13 +260,14 @@ def _told_by_stretch(words: Words) -> dict[int, tuple[str, int]]:
     stretch, first = np.unique(starts[there] // STRETCH, return_index=True)
     told = dict.fromkeys(range(len(words.lower) // STRETCH + 1), ("", 0))
     if len(there):
-        hits = np.add.reduceat(known.worth[rows[there]], first)
+        worth = known.worth[rows[there]]
+        hits = np.add.reduceat(worth, first)
         most = hits.max(axis=1)
-        alike = (hits == most[:, None]).sum(axis=1) > 1
-        best = hits.argmax(axis=1)
-        for row, place, worth in zip(stretch.tolist(), best.tolist(), most.tolist(), strict=True):
-            told[row] = known.codes[place], int(worth)
-        unsure = np.union1d(unsure, stretch[alike])
+        # of several languages that are told alike it is the one that is met first
+        met = np.minimum.reduceat(np.where(worth > 0, np.arange(len(there))[:, None], len(there)), first)
+        best = np.where(hits == most[:, None], met, len(there)).argmin(axis=1)
+        for row, place, weight in zip(stretch.tolist(), best.tolist(), most.tolist(), strict=True):
+            told[row] = known.codes[place], int(weight)
     for row in unsure.tolist():
         del told[row]
     return told
