@@ -102,7 +102,7 @@ def label_set(tasks: Sequence[Task], column: str | None, classes: Mapping[str, l
     labels = list(dict.fromkeys(targets))
     named = plain(column) in _CLASS_COLUMNS
     few = 1 < len(labels) <= _MOST_LABELS and (len(labels) * 2 <= len(targets) or (named and len(targets) > 1))
-    words = all(
+    words = few and all(
         len(label) <= _LONGEST_LABEL and not label.replace(".", "").replace("-", "").isdigit() for label in labels
     )
     truths = {label.casefold() for label in labels} <= _TRUTHS
