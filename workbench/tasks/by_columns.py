@@ -27,7 +27,7 @@ def tasks_by_columns(
     each: dict[str, Iterable[Any]] = {"question": questions, "id": map(str, range(1, len(values) + 1))}
     if read is not None:
         try:
-            each["target"] = [read.of(value.get(target), "") for value in values]
+            each["target"] = read.of_all([value.get(target) for value in values])
         except InputError:
             return None
     own: list[dict[str, Any]] = [{question: text} for text in questions]

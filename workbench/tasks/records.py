@@ -52,9 +52,11 @@ def values_of(records: Sequence[Entry]) -> Sequence[Any]:
 def mappings_in(records: Sequence[Entry]) -> Sequence[Mapping[str, Any]]:
     """The values of those entries that have columns."""
     values = values_of(records)
-    if set(map(type, values)) == {dict}:
-        return values
-    return [value for value in values if isinstance(value, Mapping)]
+    kinds = {*map(type, values)}
+    mappings = {kind for kind in kinds if issubclass(kind, Mapping)}
+    if not mappings:
+        return []
+    return values if kinds == mappings else [value for value in values if type(value) in mappings]
 
 
 def columns_in(values: Iterable[Mapping[str, Any]]) -> list[str]:
