@@ -55,7 +55,7 @@ class Builder:
         found = self._answers or self._targets
         return found.how if found else ""
 
-    def _decide(self, values: list[Mapping[str, Any]]) -> None:
+    def _decide(self, values: Sequence[Mapping[str, Any]]) -> None:
         """Find out how options and targets are written: over all records, whichever of them are taken."""
         place, target = self.layout.options, self.layout.target
         if place is not None:

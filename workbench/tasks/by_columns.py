@@ -21,11 +21,11 @@ def tasks_by_columns(
     it, and names its place.
     """
     names = dict.fromkeys(itertools.chain.from_iterable(values))
-    questions = [value.get(question) for value in values]
+    questions: list[Any] = [value.get(question) for value in values]
     if {*map(type, names)} != {str} or {*map(type, questions)} != {str} or not all(map(str.strip, questions)):
         return None
     each: dict[str, Iterable[Any]] = {"question": questions, "id": map(str, range(1, len(values) + 1))}
-    if read is not None:
+    if target is not None and read is not None:
         try:
             each["target"] = read.of_all([value.get(target) for value in values])
         except InputError:
@@ -43,11 +43,7 @@ def tasks_by_columns(
     others = names.keys() - {question, target, identity}
     if others:
         each["extra"] = [
-            {
-                name: whole
-                for name, cell in value.items()
-                if name in others and (whole := native(cell)) is not None
-            }
+            {name: whole for name, cell in value.items() if name in others and (whole := native(cell)) is not None}
             for value in values
         ]
     return tasks_together(len(values), each)

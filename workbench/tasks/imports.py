@@ -45,7 +45,7 @@ _EVAL_KEYS: Final = frozenset({"object", "id", "created_at", "eval_id", "run_id"
 _TREE: Final = frozenset({"message_id", "parent_id", "role", "text"})
 
 
-def imported(records: list[Entry], reading: Reading, folder: Path) -> list[Entry]:
+def imported(records: list[Entry], reading: Reading, folder: Path) -> Sequence[Entry]:
     """The records without the layers of the tool that wrote them; other records as they are."""
     first = records[0].value if records else None
     if not isinstance(first, Mapping):
