@@ -193,3 +193,15 @@ def test_no_python_warning_for_a_bare_question():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert "no task has a target: answers are kept" in repr(wb.plan(["2 + 3?"], models="own/m", max_tokens=9))
+
+
+def test_of_very_many_tasks_some_are_looked_at_for_their_scorers():
+    rows = [{"question": f"How many are {n}?", "target": str(n)} for n in range(20_001)]
+    found = understood(rows)
+    assert (found.tasks, found.with_target, dict(found.scorers)) == (20_001, 20_001, {"numeric": 2_001})
+    assert "scored by numeric 2,001 (of 2,001 tasks looked at)" in found.sentence()
+    assert dict(understood(rows, scorer="exact").scorers) == {"exact": 20_001}
+    assert dict(understood(rows[1:]).scorers) == {"numeric": 20_000}
+    rows[-2]["scorer"] = "exakt"  # of a task that is not among those
+    with pytest.raises(wb.errors.InputError, match="unknown scorer 'exakt'"):
+        understood(rows)

@@ -36,8 +36,13 @@ class Hints:
     warnings: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
-    def about_targets(self, tasks: Tasks, marked: Sequence[bool], scorer: Scorer, columns: list[str]) -> None:
-        """Say what will not be scored, or hardly well; `marked` says of each task whether it can be."""
+    def about_targets(
+        self, tasks: Tasks, marked: Sequence[bool], scorer: Scorer, columns: list[str], spread: Sequence[Task]
+    ) -> None:
+        """Say what will not be scored, or hardly well; `marked` says of each task whether it can be.
+
+        How targets are written is told from `spread`, which are some of very many tasks.
+        """
         if not scorer.needs_target:
             return
         lacking = marked.count(False)
@@ -46,7 +51,7 @@ class Hints:
         elif lacking:
             verbs = ("has", "is") if lacking == 1 else ("have", "are")
             self.remarks.append(f"{counted(lacking, 'task')} {verbs[0]} no target and {verbs[1]} not scored")
-        with_target = [task for task in tasks if task.target is not None]
+        with_target = [task for task in spread if task.target is not None]
         if with_target:
             self._about_letters(with_target)
             self._about_long_targets(with_target, scorer)

@@ -23,9 +23,19 @@ MOST_PROMPT_CHARACTERS: Final = 2_400
 """Of the first prompt in a text for a terminal; the card of a notebook and `.messages` have all of it."""
 
 
+MANY_TASKS: Final = 20_000
+"""Of more tasks than this, the scorers of some are looked up: of a million it takes minutes, and calls wait for it."""
+
+TASKS_LOOKED_AT: Final = 2_000
+"""So many are these, evenly spread."""
+
+
 @dataclass(frozen=True)
 class Understanding:
-    """What a sweep understood of its tasks: `messages` is the first prompt as it is sent, `scorers` their counts."""
+    """What a sweep understood of its tasks: `messages` is the first prompt as it is sent, `scorers` their counts.
+
+    `looked_at` is of how many tasks the scorers were counted, where that is not all of them.
+    """
 
     understood: Understood
     tasks: int
@@ -37,6 +47,7 @@ class Understanding:
     messages: Messages
     warnings: tuple[str, ...]
     remarks: tuple[str, ...]
+    looked_at: int | None = None
 
     def sentence(self) -> str:
         """The first line of a sweep."""
@@ -101,7 +112,8 @@ class Understanding:
         )
 
     def _counted(self) -> str:
-        return ", ".join(f"{name} {count:,}" for name, count in self.scorers.items())
+        counts = ", ".join(f"{name} {count:,}" for name, count in self.scorers.items())
+        return counts if self.looked_at is None else f"{counts} (of {self.looked_at:,} tasks looked at)"
 
 
 def understand(
@@ -114,7 +126,9 @@ def understand(
 ) -> Understanding:
     """Put together what a sweep understood: linear in the tasks, and nothing is asked.
 
-    Of tasks that are `alike` but for their questions the first stands for all, unless the scorer is told each.
+    Of tasks that are `alike` but for their questions the first stands for all, unless the scorer is told each. Of very
+    many the scorers are counted among some; a scorer that a task names itself is looked up in each all the same, and
+    raises InputError where there is none of that name.
     """
     prompt, pairs = next(iter(rendered.items()))
     each = tasks[:1] if alike and (scorer.chosen is None or scorer.word == automatic().word) else tasks
@@ -123,8 +137,13 @@ def understand(
     unused = _unused(columns, each, prompts, scorer)
     targets = [task.target for task in each]
     marked = [target is not None or scorer.marks(task) for task, target in zip(each, targets, strict=True)]
+    many = len(each) > MANY_TASKS and scorer.chosen is not None
+    places = slice(None, None, len(each) // TASKS_LOOKED_AT if many else 1)
+    spread = each[places]
+    if many:
+        collections.deque((scorer.of(task) for task in each if "scorer" in task.extra), maxlen=0)
     hints = Hints(list(tasks.understood.warnings))
-    hints.about_targets(each, marked, scorer, columns)
+    hints.about_targets(each, marked, scorer, columns, spread)
     hints.about_scorer(scorer)
     hints.about_images(each)
     for name, template in prompts.items():
@@ -134,13 +153,14 @@ def understand(
         tasks.understood,
         len(tasks),
         times * (len(targets) - targets.count(None)),
-        {name: times * count for name, count in _scorers(scorer, each, marked).items()},
+        {name: times * count for name, count in _scorers(scorer, spread, marked[places]).items()},
         unused,
         _bars(targets),
         prompt,
         pairs[0][1],
         tuple(dict.fromkeys(hints.warnings)),
         tuple(dict.fromkeys(hints.remarks)),
+        len(spread) if many else None,
     )
 
 

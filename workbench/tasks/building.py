@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.errors import InputError
 from workbench.tasks.answers import Answers
+from workbench.tasks.by_columns import tasks_by_columns
 from workbench.tasks.chat import Conversation, conversation
 from workbench.tasks.columns import Layout
 from workbench.tasks.images import references
@@ -42,8 +43,10 @@ class Builder:
         self._reading, self._folder, self._trusted = reading, folder, trusted_images
         self._answers: Answers | None = None
         self._targets: Targets | None = None
-        named = (layout.target, layout.id, layout.context, layout.system, layout.messages, layout.options)
-        self._bare = not any((*named, *layout.parts, *layout.images)) and not is_template(layout.question or "")
+        others = (layout.context, layout.system, layout.messages, layout.options, *layout.parts, *layout.images)
+        read = (layout.question, layout.target, layout.id)
+        self._plain = not any(others) and not any(map(is_template, filter(None, read)))
+        self._bare = self._plain and not (layout.target or layout.id)
         self._decide(mappings_in(records))
 
     @property
@@ -52,7 +55,7 @@ class Builder:
         found = self._answers or self._targets
         return found.how if found else ""
 
-    def _decide(self, values: list[Mapping[str, Any]]) -> None:
+    def _decide(self, values: Sequence[Mapping[str, Any]]) -> None:
         """Find out how options and targets are written: over all records, whichever of them are taken."""
         place, target = self.layout.options, self.layout.target
         if place is not None:
@@ -77,11 +80,16 @@ class Builder:
         from_0, from_1 = (f"target=\"{{{{ 'ABCDEFGHIJ'[{name} | int{less}] }}}}\"" for less in ("", " - 1"))
         return f"{self.source}: say it: {from_0} counts from 0, {from_1} from 1."
 
-    def of_texts(self, texts: Sequence[str]) -> list[Task] | None:
-        """Bare questions as tasks, as `task` makes them one by one; None where one needs more than that."""
-        if not self._bare or not all(map(str.strip, texts)):
-            return None
-        return bare_tasks(texts, self.layout.question or "question")
+    def together(self, values: Sequence[Any]) -> list[Task] | None:
+        """Make the tasks of many records as `task` makes them one by one; None where one needs more than that."""
+        kinds, column = {*map(type, values)}, self.layout.question or "question"
+        if kinds == {str} and self._bare and all(map(str.strip, values)):
+            return bare_tasks(values, column)
+        if kinds == {Task} and all(isinstance(task.question, str) and task.question.strip() for task in values):
+            return [*values]
+        if kinds == {dict} and self._plain and (self._targets is None) == (self.layout.target is None):
+            return tasks_by_columns(values, column, self.layout.id, self.layout.target, self._targets)
+        return None
 
     def task(self, record: Entry, position: int) -> Task:
         """Make the task of one record. Raises InputError that names its place."""

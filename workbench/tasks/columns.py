@@ -27,6 +27,7 @@ from workbench.tasks.names import (
 )
 from workbench.tasks.options import Place, find_options, read_options
 from workbench.tasks.question_columns import question_of
+from workbench.tasks.records import columns_in
 from workbench.tasks.slots import is_template
 from workbench.tasks.target_columns import target_of
 
@@ -74,9 +75,9 @@ class Layout:
         return {name for name in (*single, *self.images, *(self.options.columns if self.options else ())) if name}
 
 
-def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Layout:
+def layout_of(values: Sequence[Mapping[str, Any]], asked: Asked, source: str) -> Layout:
     """Find the part that each column plays. Raises InputError where there is no question, or a name is not there."""
-    present = list(dict.fromkeys(str(name) for value in values for name in value))
+    present = columns_in(values)
     if not present:
         return Layout("question")
     chosen, language = in_one_language(vars(asked), present, source)
@@ -167,7 +168,7 @@ def _find_options(
     asked: Asked,
     free: list[str],
     present: list[str],
-    values: list[Mapping[str, Any]],
+    values: Sequence[Mapping[str, Any]],
     source: str,
     *,
     has_target: bool,

@@ -11,7 +11,7 @@ from workbench.errors import InputError
 from workbench.tasks.annotated import helm_records, of_one_filter, prodigy_records
 from workbench.tasks.names import plain
 from workbench.tasks.promptfoo import promptfoo_records
-from workbench.tasks.records import Entry, Reading
+from workbench.tasks.records import Entry, Reading, columns_in, mappings_in
 from workbench.tasks.values import parsed
 
 _LAYERS: Final = (
@@ -45,7 +45,7 @@ _EVAL_KEYS: Final = frozenset({"object", "id", "created_at", "eval_id", "run_id"
 _TREE: Final = frozenset({"message_id", "parent_id", "role", "text"})
 
 
-def imported(records: list[Entry], reading: Reading, folder: Path) -> list[Entry]:
+def imported(records: list[Entry], reading: Reading, folder: Path) -> Sequence[Entry]:
     """The records without the layers of the tool that wrote them; other records as they are."""
     first = records[0].value if records else None
     if not isinstance(first, Mapping):
@@ -78,12 +78,12 @@ def imported(records: list[Entry], reading: Reading, folder: Path) -> list[Entry
     return lifted(records, reading)
 
 
-def lifted(records: list[Entry], reading: Reading) -> list[Entry]:
+def lifted(records: Sequence[Entry], reading: Reading) -> Sequence[Entry]:
     """Records whose columns stand in an object inside another column: taken out of it, where nothing else fits."""
+    if not _any_layer(mappings_in(records)):
+        return records
     as_written, records = records, [Entry(record.place, _unwritten(record.value)) for record in records]
     values = [record.value for record in records if isinstance(record.value, Mapping)]
-    if not values:
-        return as_written
     former = [str(name) for name in values[0] if str(name) in _FORMER and _holds_object(values, str(name))]
     if {"item", "datasource_item"} & values[0].keys() and former:
         reading.notes.append(f"{', '.join(map(repr, former))} holds former answers: it is no part of the tasks")
@@ -110,6 +110,16 @@ def lifted(records: list[Entry], reading: Reading) -> list[Entry]:
     if not layers and not former:
         return as_written
     return [Entry(record.place, _taken_out(record.value, layers, drop)) for record in records]
+
+
+def _any_layer(values: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a column that may be a layer, or hold former answers, has an object or a list in any cell."""
+    names = {*_LAYERS, *_ANSWER_LAYERS, *_FORMER} & {*columns_in(values)}
+    return any(not _is_bare(value.get(name)) for name in names for value in values)
+
+
+def _is_bare(cell: Any) -> bool:
+    return cell.lstrip()[:1] != "{" if isinstance(cell, str) else not isinstance(cell, list | Mapping)
 
 
 def _unwritten(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from workbench.base import regular_expressions as re
@@ -16,7 +16,7 @@ _CODE: Final = re.compile(r"[A-Za-z]{0,8}[-_#/.]?\d{1,12}")
 class Look:
     """What stands in the columns of a file."""
 
-    def __init__(self, values: list[Mapping[str, Any]]) -> None:
+    def __init__(self, values: Sequence[Mapping[str, Any]]) -> None:
         self.values = values
 
     def cells(self, name: str, most: int = 200) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -65,7 +65,7 @@ class Place:
         return read_options(cells.get(self.columns[0]), self.notes)
 
 
-def find_options(columns: list[str], values: list[Mapping[str, Any]], *, has_target: bool) -> Place | None:
+def find_options(columns: list[str], values: Sequence[Mapping[str, Any]], *, has_target: bool) -> Place | None:
     """Find the columns that hold options, by their names and what stands in them."""
     for name in matching(CHOICE_NAMES, columns):
         cells = [value[name] for value in values if native(value.get(name)) is not None]
@@ -83,7 +83,7 @@ def find_options(columns: list[str], values: list[Mapping[str, Any]], *, has_tar
     return (_suffixed(columns) if has_target else None) or _told_by_letters(columns, values)
 
 
-def _told_by_letters(columns: list[str], values: list[Mapping[str, Any]]) -> Place | None:
+def _told_by_letters(columns: list[str], values: Sequence[Mapping[str, Any]]) -> Place | None:
     """Columns that differ in a letter alone, *Optie A* to *Optie D*, beside one that holds nothing but such letters."""
     place = None if _COMPARED & set(map(plain, columns)) else _suffixed(columns, any_stem=True)
     if place is None or len(place.columns) < 3 or place.labels[0] != "A":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import Any, Final, NamedTuple, overload
 
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
@@ -14,25 +15,24 @@ from workbench.tasks.names import TOTAL_WORDS, plain
 _UNNAMED: Final = re.compile(r"(?:unnamed:?[ _]*\d+|__index_level_\d+__)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One task as it stands in a file: where (`line 5`, `item 3`, `table 2`), and its cells by column name."""
 
     place: str
     value: Any
 
 
-class Texts(Sequence[Entry]):
-    """Bare questions as entries, which are made when they are looked at."""
+class Listed(Sequence[Entry]):
+    """What stands in a list as entries, which are made when they are looked at."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = texts
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.values)
 
     def __iter__(self) -> Iterator[Entry]:
-        return (Entry(f"item {number}", text) for number, text in enumerate(self.texts, start=1))
+        return (Entry(f"item {number}", value) for number, value in enumerate(self.values, start=1))
 
     @overload
     def __getitem__(self, place: int) -> Entry: ...
@@ -41,14 +41,27 @@ class Texts(Sequence[Entry]):
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        return Entry(f"item {place % len(self) + 1}", self.texts[place])
+        return Entry(f"item {place % len(self) + 1}", self.values[place])
 
 
-def mappings_in(records: Sequence[Entry]) -> list[Mapping[str, Any]]:
+def values_of(records: Sequence[Entry]) -> Sequence[Any]:
+    """The values of entries."""
+    return records.values if isinstance(records, Listed) else [record.value for record in records]
+
+
+def mappings_in(records: Sequence[Entry]) -> Sequence[Mapping[str, Any]]:
     """The values of those entries that have columns."""
-    if isinstance(records, Texts):
+    values = values_of(records)
+    kinds = {*map(type, values)}
+    mappings = {kind for kind in kinds if issubclass(kind, Mapping)}
+    if not mappings:
         return []
-    return [record.value for record in records if isinstance(record.value, Mapping)]
+    return values if kinds == mappings else [value for value in values if type(value) in mappings]
+
+
+def columns_in(values: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The names of the columns of some records, each once, in the order in which they come."""
+    return [*dict.fromkeys(map(str, dict.fromkeys(itertools.chain.from_iterable(values))))]
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from workbench.errors import InputError
@@ -42,7 +41,7 @@ def as_requests(records: Sequence[Entry], reading: Reading) -> Sequence[Entry]:
     reading.notes.append(f"{len(records):,} requests with messages and tools, sent as they are")
     if left:
         reading.notes.append(f"{', '.join(left)} of the requests are left to the sweep")
-    return [replace(one, value=_task(one, number)) for number, one in enumerate(records, 1)]
+    return [Entry(one.place, _task(one, number)) for number, one in enumerate(records, 1)]
 
 
 def request_of(task: Task) -> dict[str, Any] | None:

@@ -49,7 +49,7 @@ def _by_its_name(free: list[str], look: Look, *, has_options: bool) -> Target | 
     first, others = named[0], named[1:]
     fuller = next((name for name in others if look.share(name) > 0.9), None)
     chosen, warning = first, ""
-    if look.share(first) < 0.5 and fuller:
+    if fuller and look.share(first) < 0.5:
         chosen = fuller
         warning = (
             f"column {first!r} would be the target by its name and is mostly empty; taken is {fuller!r}. "

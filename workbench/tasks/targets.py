@@ -21,6 +21,7 @@ _WITH_UNIT: Final = re.compile(r"([-−+]?\d[\d.,/]*)\s*\([^()\d]+\)")
 _SPAN: Final = frozenset({"text", "start", "end", "answer_start", "answer_end", "span", "offset", "id"})
 """What one answer of a passage has: its text, and where it stands."""
 _LETTER: Final = re.compile(r"[A-H]")
+_MAY_BEGIN: Final = re.compile("[" + re.escape("".join(FIRST_LETTERS)) + "]")
 _MILLISECONDS: Final = re.compile(r"\d{12,13}")
 _WHOLE: Final = re.compile(r"-?\d+(?:\.0)?")
 _FORMULA: Final = re.compile(r"=[A-Z]+\(")
@@ -73,6 +74,13 @@ class Targets:
             found = " | ".join(answer.replace("|", r"\|") for answer in answers) if answers else None
         return found if found is not None and found.strip() else None
 
+    def of_all(self, cells: Sequence[Any]) -> list[str | None]:
+        """The targets of many cells; raises InputError as `of` does, without a place."""
+        as_they_are = self._read is _plain and not self._written_out and {*map(type, cells)} == {str}
+        if not as_they_are or any(map(_MAY_BEGIN.search, cells)):
+            return [self.of(cell, "") for cell in cells]
+        return [cell if (bare := cell.strip()) and bare not in SPREADSHEET_ERRORS else None for cell in cells]
+
     def _tell_absent(self, column: str, cells: Sequence[Any], there: Sequence[Any]) -> None:
         """Warn of what a spreadsheet could not work out, and of words for no value among other targets."""
         wrong = [cell for cell in cells if isinstance(cell, str) and cell.strip() in SPREADSHEET_ERRORS]
@@ -92,7 +100,7 @@ class Targets:
     def _of_texts(self, column: str, texts: list[str], reading: Reading) -> None:
         """Find out how texts hold the answer: behind a mark, in a list, as a number of some kind; else as they are."""
         bare = [text.strip() for text in texts]
-        hashed = [_AFTER_HASHES.search(text) is not None for text in texts]
+        hashed = ["####" in text and _AFTER_HASHES.search(text) is not None for text in texts]
         boxed = [last_box(text) is not None for text in texts]
         if any(hashed):
             self._read, self.how = _after_hashes, "what stands after '####'"
@@ -144,10 +152,11 @@ class Targets:
                 f"{numbers[0]} is read as {_day(numbers[0])}"
             )
             return
+        if plain(column) not in _LABEL_NAMES and not plain(column).startswith("label"):
+            return
         values = {int(float(number)) for number in numbers if _WHOLE.fullmatch(number)}
         few = 0 < len(values) <= 1000 and min(values) >= -1 and max(values) < 1000
-        labels = plain(column) in _LABEL_NAMES or plain(column).startswith("label")
-        if labels and few and all(_WHOLE.fullmatch(number) for number in numbers):
+        if few and all(_WHOLE.fullmatch(number) for number in numbers):
             if -1 in values:
                 self._read, self.how = _without_hidden, "-1 is taken for hidden"
             listed = ", ".join(str(value) for value in sorted(values - {-1})[:6])
@@ -179,7 +188,7 @@ class Targets:
 
 
 def _is_there(value: Any) -> bool:
-    text = text_of(value).strip()
+    text = (value if type(value) is str else text_of(value)).strip()
     return bool(text) and text not in SPREADSHEET_ERRORS
 
 
@@ -189,7 +198,7 @@ def spoken(value: Any) -> Any:
     >>> spoken("<think>9 of 17 stay.</think>\\n\\n9"), spoken("so it is 9.\\n</think>\\n9"), spoken("</think> ends it")
     ('9', '9', '</think> ends it')
     """
-    if not isinstance(value, str) or not any(letter in value for letter in FIRST_LETTERS):
+    if not isinstance(value, str) or _MAY_BEGIN.search(value) is None:
         return value
     closing = any_of(*CLOSINGS).search(value)
     opened = value.lstrip()[:1] in FIRST_LETTERS
@@ -216,7 +225,7 @@ def last_box(text: str) -> str | None:
     >>> last_box(r"so \boxed{1} or \boxed{\frac{1}{2}}.")
     '\\frac{1}{2}'
     """
-    matches = list(_BOX.finditer(text))
+    matches = list(_BOX.finditer(text)) if "\\" in text else []
     if not matches:
         return None
     match = matches[-1]

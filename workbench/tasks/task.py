@@ -139,11 +139,20 @@ def bare_tasks(questions: Sequence[str], column: str) -> list[Task]:
     >>> bare_tasks(["What is 6 * 7?"], "question") == [Task("1", "What is 6 * 7?")]
     True
     """
-    alike = Task("", "", None, NOTHING, options=NOTHING, places=NOTHING)
-    tasks = [*map(Task.__new__, itertools.repeat(Task, len(questions)))]
-    each: dict[str, Iterable[Any]] = {"id": map(str, range(1, len(tasks) + 1)), "question": questions}
+    each: dict[str, Iterable[Any]] = {"id": map(str, range(1, len(questions) + 1)), "question": questions}
     if column != "question":
         each["own"] = ({column: question} for question in questions)
+    return tasks_together(len(questions), each)
+
+
+def tasks_together(count: int, each: Mapping[str, Iterable[Any]]) -> list[Task]:
+    """Make so many tasks of the values of their fields; a field that is not there is as in a bare question.
+
+    >>> tasks_together(2, {"id": "ab", "question": ["Why?", "Who?"]})[1]
+    Task(id='b', question='Who?', target=None, extra={})
+    """
+    alike = Task("", "", None, NOTHING, options=NOTHING, places=NOTHING)
+    tasks = [*map(Task.__new__, itertools.repeat(Task, count))]
     for one in fields(Task):
         if one.name == "own" and one.name not in each:
             continue  # it is made when it is asked for

@@ -16,7 +16,7 @@ from workbench.tasks.columns import Asked, Columns, layout_of
 from workbench.tasks.imports import lifted, looks_encrypted
 from workbench.tasks.names import ID_NAMES, KNOWN, QUESTION_NAMES, TARGET_NAMES, WEAK_ID_NAMES, plain
 from workbench.tasks.parquet_files import HUB, dataset_records, hub_records
-from workbench.tasks.records import Entry, Reading, Texts, mappings_in
+from workbench.tasks.records import Entry, Listed, Reading, columns_in, mappings_in, values_of
 from workbench.tasks.requests import as_requests
 from workbench.tasks.settings import file_settings
 from workbench.tasks.slots import is_template
@@ -140,7 +140,7 @@ def _made(
     if asked.id == "":
         layout.id = None
     _refuse_encrypted(records, layout.question, name)
-    present = list(dict.fromkeys(str(column) for value in values for column in value))
+    present = columns_in(values)
     seed, limit = given.get("shuffle"), given.get("limit")
     _check_whole(seed, "shuffle", least=0)
     _check_whole(limit, "limit", least=1)
@@ -154,8 +154,14 @@ def _made(
         seed=seed,
         trusted_images=asked.images is not None,
     )
-    bare = builder.of_texts(records.texts) if isinstance(records, Texts) and limit is None else None
-    tasks, places = (bare, []) if bare else _chosen(records, builder, fits(given.get("filter"), present), limit)
+    every = values_of(records)
+    made = None if limit is not None or (values and given.get("filter")) else builder.together(every)
+    bare = bool(made) and isinstance(every[0], str)
+    tasks, places = (
+        (made, range(1, len(made) + 1))
+        if made
+        else _chosen(records, builder, fits(given.get("filter"), present), limit)
+    )
     if records and not tasks:
         raise none_fits(name, given.get("filter"), (one.value for one in records if isinstance(one.value, Mapping)))
     _refuse_none(tasks, name)
@@ -168,7 +174,7 @@ def _made(
         tasks = [
             task if isinstance(task.labels, tuple) and task.labels else replace(task, labels=labels) for task in tasks
         ]
-    return tasks, understood_of(builder, tasks), records.texts if bare and isinstance(records, Texts) else None
+    return tasks, understood_of(builder, tasks), every if bare else None
 
 
 def _refuse_encrypted(records: Sequence[Entry], question: str | None, name: str) -> None:
@@ -180,7 +186,7 @@ def _refuse_encrypted(records: Sequence[Entry], question: str | None, name: str)
 
 def _chosen(
     records: Sequence[Entry], builder: Builder, passes: Callable[[Mapping[str, Any]], bool], limit: int | None
-) -> tuple[list[Task], list[int]]:
+) -> tuple[list[Task], Sequence[int]]:
     """The tasks of the records that pass, no more than wanted, and the place of each among all records."""
     tasks: list[Task] = []
     places: list[int] = []
@@ -219,11 +225,7 @@ def _records(source: Any, reading: Reading) -> tuple[Sequence[Entry], str, str |
         raise InputError(
             f"Tasks come from a file, a DataFrame or a list, not from {type(source).__name__}: put it in a list, [...]."
         )
-    given = list(source)
-    if set(map(type, given)) == {str}:
-        return Texts(given), "list", None
-    items = [Entry(f"item {number}", value) for number, value in enumerate(given, start=1)]
-    return lifted(items, reading), source.source if isinstance(source, Tasks) else "list", None
+    return lifted(Listed([*source]), reading), source.source if isinstance(source, Tasks) else "list", None
 
 
 def _frame_records(frame: pd.DataFrame) -> list[Entry]:

@@ -13,11 +13,16 @@ _LONGEST_LIST: Final = 100_000
 """Characters of a cell that is tried as a list; a longer one is a text."""
 
 
+_NATIVE: Final = frozenset((str, int, bool, list, dict))
+
+
 def native(value: Any) -> Any:
     """The value without numpy's and pandas's wrappers; None for what is absent.
 
     A number of less than double precision is the shortest one that it can mean, not what a double makes of it.
     """
+    if type(value) in _NATIVE:
+        return value
     if type(value).__module__ == "numpy":
         if type(value).__name__ in ("float32", "float16"):
             value = float(str(value))

@@ -102,11 +102,13 @@ def label_set(tasks: Sequence[Task], column: str | None, classes: Mapping[str, l
     labels = list(dict.fromkeys(targets))
     named = plain(column) in _CLASS_COLUMNS
     few = 1 < len(labels) <= _MOST_LABELS and (len(labels) * 2 <= len(targets) or (named and len(targets) > 1))
+    if not few:
+        return ()
     words = all(
         len(label) <= _LONGEST_LABEL and not label.replace(".", "").replace("-", "").isdigit() for label in labels
     )
     truths = {label.casefold() for label in labels} <= _TRUTHS
-    return tuple(labels) if few and words and not truths else ()
+    return tuple(labels) if words and not truths else ()
 
 
 def _origin(column: str) -> str:
