@@ -86,7 +86,8 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     `tail_share`, `tail_seconds`, `tail_usd`). `own_answer_tokens`: until the answer that was given first stands, be it
     right or wrong. `reflections` and `thought_switches` count words of eleven languages (`thoughts/words.toml`),
     `drafts` answers that the thought names, `draft_changes` how often these change. `loop`, `loop_share`,
-    `compression`, `repeated_share`: see `workbench.analysis.thoughts.repetition` for the thresholds. `language` is that
+    `compression`, `repeated_share`: see `workbench.analysis.thoughts.repetition` and `circles` beside it for the
+    thresholds. `language` is that
     of most tokens, `languages` and `scripts` are shares as JSON, `other_language_share` is what is not in the language
     of the question. `restated`: half or more of the question is said again. Costs are NA where a price or a time is not
     known.

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from workbench.analysis.thoughts.circles import circle
 from workbench.analysis.thoughts.word_places import Places, Words
 
 RUN_WORDS: Final = 6
@@ -61,7 +62,8 @@ def repetition(text: str, words: Words | None = None) -> Repetition:
 
     `compression` is the share that deflate (level 1) leaves of its last `LAST_CHARACTERS`; `repeated` the share of its
     runs of `RUN_WORDS` words that stood before. The loop is the stretch with the largest sum where a run that stood
-    twice before counts 1 - `LOOP_SHARE` and any other -`LOOP_SHARE` (Kadane's rule), if it has `LOOP_WORDS` runs.
+    twice before counts 1 - `LOOP_SHARE` and any other -`LOOP_SHARE` (Kadane's rule), if it has `LOOP_WORDS` runs; where
+    there is none, it is the longest circle (`circles.circle`), which says the same in other words.
 
     >>> round(repetition("Wait, let me check that again, one moment. " * 40).loop_share, 1)
     0.9
@@ -88,11 +90,11 @@ def repetition(text: str, words: Words | None = None) -> Repetition:
     places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     thrice = places[2:][again[1:] & again[:-1]]
     repeated = int(np.count_nonzero(again)) / count
-    if len(thrice) < _FEWEST_THRICE:
-        return Repetition(compression, repeated, len(words), None)
-    loop = _stretch(thrice)
-    if loop is None and compression < COMPRESSED and len(raw) >= LEAST_BYTES:
+    loop = _stretch(thrice) if len(thrice) >= _FEWEST_THRICE else None
+    if loop is None and len(thrice) >= _FEWEST_THRICE and compression < COMPRESSED and len(raw) >= LEAST_BYTES:
         loop = (int(places[1:][again].min()), len(words))
+    if loop is None:
+        loop = circle(words)
     return Repetition(compression, repeated, len(words), loop)
 
 
