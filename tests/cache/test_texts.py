@@ -77,10 +77,10 @@ def test_a_name_that_is_not_that_of_the_text_any_more_gives_no_other_text(rows):
     assert rows["thinking"].fillna("").tolist() == [reply.thinking for reply in replies]
 
 
-def test_rows_of_a_reply_that_was_bought_anew_keep_their_own_texts(monkeypatch):
+@pytest.fixture
+def bought_anew(monkeypatch):
+    """Rows of one question before and after it was bought anew, and how long that took in minutes."""
     monkeypatch.setattr(figures, "FROM_ROWS", 0)
-    minutes = itertools.count()
-    monkeypatch.setattr(call, "datetime", Clock(lambda: datetime(2026, 11, 30, 10, next(minutes), tzinfo=UTC)))
     says = itertools.count()
 
     def body(request):
@@ -88,14 +88,28 @@ def test_rows_of_a_reply_that_was_bought_anew_keep_their_own_texts(monkeypatch):
         message = {"role": "assistant", "content": f"answer {number}", "reasoning_content": f"thought {number}"}
         return json_response({"id": "1", "model": "m", "choices": [{"index": 0, "message": message}]})
 
-    with FakeServer(body) as server:
-        wb.add_provider("fake", base_url=server.base_url, free=True, streams=False)
+    def buy(minutes):
+        times = itertools.count(datetime(2026, 11, 30, 10, tzinfo=UTC).timestamp(), 60 * minutes)
+        monkeypatch.setattr(call, "datetime", Clock(lambda: datetime.fromtimestamp(next(times), UTC)))
         wb.sweep(["Why?"], models="fake/m")
         before = wb.sweep(["Why?"], models="fake/m")
         wb.sweep(["Why?"], models="fake/m", refresh=True)
-        after = wb.sweep(["Why?"], models="fake/m")
+        return before, wb.sweep(["Why?"], models="fake/m")
+
+    with FakeServer(body) as server:
+        wb.add_provider("fake", base_url=server.base_url, free=True, streams=False)
+        yield buy
+
+
+def test_rows_of_a_reply_that_was_bought_anew_keep_their_own_texts(bought_anew):
+    before, after = bought_anew(minutes=1)
     both = pd.concat([before, after, pickle.loads(pickle.dumps(before))])
     assert both["thinking"].dtype == "kept text"
     assert both["key"].nunique() == 1
     assert both["answer"].tolist() == ["answer 0", "answer 1", "answer 0"]
     assert both["thinking"].tolist() == ["thought 0", "thought 1", "thought 0"]
+
+
+def test_of_two_replies_of_one_second_the_one_in_force_is_read(bought_anew):
+    _, after = bought_anew(minutes=0)
+    assert (after["answer"].tolist(), after["thinking"].tolist()) == (["answer 1"], ["thought 1"])

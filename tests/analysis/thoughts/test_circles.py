@@ -57,6 +57,20 @@ def test_a_number_that_was_not_there_breaks_it():
     assert circle_of(BEGINNING, AGAIN[0], other, AGAIN[2]) is None
 
 
+def test_paragraphs_that_begin_alike_and_go_on_with_new_words_are_none():
+    said, new = (
+        "now the train is late again",
+        "amber birch cedar dunes ember|frost grove heath inlet jetty|knoll ledge moors notch oasis",
+    )
+    assert circle_of(said, *(f"{said} {words}" for words in new.split("|"))) is None
+
+
+def test_words_from_here_and_there_are_none():
+    earlier = [[f"{beginning}{letter}" for letter in "abcdefghi"] for beginning in ("ka", "lo", "mi")]
+    mixed = [" ".join(word for words in earlier for word in words[at : at + 3]) for at in (0, 3, 6)]
+    assert circle_of(*map(" ".join, earlier), *mixed) is None
+
+
 def test_cases_and_sums_one_by_one_are_no_circle():
     assert circle_of(*(f"If the die shows {n}, then the other shows {2 * n} or less." for n in range(1, 9))) is None
     assert circle_of(*(f"- {n} + {n} = {2 * n}, which is even" for n in range(3, 40))) is None
