@@ -42,7 +42,7 @@ def test_the_circle_begins_and_ends_with_its_paragraphs():
     assert text[words.place(behind) :].startswith("The answer")
 
 
-@pytest.mark.parametrize("apart", ["\n", "\n\n", "\n \n"])
+@pytest.mark.parametrize("apart", ["\n\n", "\n \n", "\n\n\n"])
 def test_three_paragraphs_in_a_row_are_a_circle_and_two_a_check(apart):
     assert circle_of(BEGINNING, *AGAIN[:PARAGRAPHS], apart=apart) is not None
     assert circle_of(BEGINNING, *AGAIN[: PARAGRAPHS - 1], apart=apart) is None
@@ -50,6 +50,12 @@ def test_three_paragraphs_in_a_row_are_a_circle_and_two_a_check(apart):
         circle_of(BEGINNING, *AGAIN[:2], "Something else now: which trains leave at dawn?", AGAIN[2], apart=apart)
         is None
     )
+
+
+def test_lines_of_a_list_are_no_paragraphs():
+    assert circle_of(BEGINNING, *AGAIN, apart="\n") is None
+    rows = ("| p | q | p and q |", "| T | T | T |", "| T | F | F |", "| F | T | F |", "| F | F | F |")
+    assert circle_of(*rows, *rows, apart="\n") is None
 
 
 def test_a_number_that_was_not_there_breaks_it():

@@ -23,6 +23,9 @@ LOOKED_BACK: Final = 6
 LEAST_WORDS: Final = 4
 """Different words of a paragraph; shorter ones are passed over."""
 
+_BLANK_LINE: Final = 2
+"""Letters from one line feed to the next, at most, where a paragraph ends: lines one by one are a list or a table."""
+
 _LINE_FEED, _ZERO, _NINE = 10, ord("0"), ord("9")
 
 
@@ -30,15 +33,16 @@ def circle(words: Words) -> tuple[int, int] | None:
     """The longest circle of a text, as its first word and the one behind its last; None where there is none.
 
     >>> checks = ("Is it 9? 17 less 8 is 9.", "Wait, is it 9? Yes, 17 less 8 is 9.", "Hmm, 17 less 8. It is 9, yes.")
-    >>> circle(Words("\\n".join(["17 sheep less 8 that die, so it is 9.", *checks])))
+    >>> circle(Words("\\n\\n".join(["17 sheep less 8 that die, so it is 9.", *checks])))
     (10, 36)
-    >>> circle(Words("\\n".join(f"If a is {n}, then b is {n + 3}." for n in range(9)))) is None
+    >>> circle(Words("\\n\\n".join(f"If a is {n}, then b is {n + 3}." for n in range(9)))) is None
     True
     """
     starts, numbers = words.runs
     if 2 * len(starts) < len(words):  # in scripts without plain letters
         starts, numbers = words.starts, words.hashes
-    ends = np.searchsorted(starts, np.nonzero(words.letters == _LINE_FEED)[0])
+    breaks = np.nonzero(words.letters == _LINE_FEED)[0]
+    ends = np.searchsorted(starts, breaks[1:][np.diff(breaks) <= _BLANK_LINE])
     if len(ends) < PARAGRAPHS:
         return None
     tokens = numbers.tolist()
