@@ -41,9 +41,11 @@ def test_an_interrupt_ends_the_call_at_the_provider():
         model = serve(server)
 
         def interrupt():
-            server.wait_until(lambda: server.hits == 1)
-            time.sleep(0.1)
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            try:
+                server.wait_until(lambda: server.hits == 1)
+                time.sleep(0.1)
+            finally:  # else the call would wait for ever
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
         thread = threading.Thread(target=interrupt)
         thread.start()
