@@ -87,10 +87,9 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     right or wrong. `reflections` and `thought_switches` count words of eleven languages (`thoughts/words.toml`),
     `drafts` answers that the thought names, `draft_changes` how often these change. `loop`, `loop_share`,
     `compression`, `repeated_share`: see `workbench.analysis.thoughts.repetition` and `circles` beside it for the
-    thresholds. `language` is that
-    of most tokens, `languages` and `scripts` are shares as JSON, `other_language_share` is what is not in the language
-    of the question. `restated`: half or more of the question is said again. Costs are NA where a price or a time is not
-    known.
+    thresholds. `language` is that of most tokens, `languages` and `scripts` are shares as JSON, `other_language_share`
+    is what is not in the language of the question. `restated`: half or more of the question is said again. Costs are NA
+    where a price or a time is not known.
     Raises InputError for rows that lack `task_id`, `outcome`, `correct` or `thinking`.
 
     >>> from workbench.rows.table import frame

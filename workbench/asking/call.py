@@ -199,7 +199,7 @@ async def _buy(errand: Errand) -> Record:
     try:
         kept = cache.replace(record) if errand.refresh else cache.keep(record, response)
         del response  # as large as the reply itself
-        if await engine.uninterrupted(kept) is True and errand.put is not None:
+        if await engine.uninterrupted(kept) and errand.put is not None:
             errand.put(errand.key)
         await booking.check_ledger()
         if task:

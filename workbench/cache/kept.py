@@ -107,14 +107,9 @@ class Cache:
                     seen.add(line)
                     yield entry
 
-    @property
-    def free_bytes(self) -> int:
-        """The room that is left on the disk."""
-        return free_bytes(self.folder)
-
     def check_room(self, least_bytes: int) -> None:
         """Raise `StoreFull` where less than this is left on the disk, before replies that find no room are paid for."""
-        if (free := self.free_bytes) < least_bytes:
+        if (free := free_bytes(self.folder)) < least_bytes:
             told = f"only {free / 1e6:.0f} MB are free at {self.folder}"
             raise StoreFull(f"{told}; make room before buying replies")
 
@@ -197,7 +192,7 @@ class Cache:
         """Append an entry to the ledger, ahead of what is kept after it; written even if nobody waits for it."""
         return self.store.abeside(self.ledger.write_all, entry)
 
-    def keep(self, record: Record, response: bytes | None = None) -> Awaitable[object]:
+    def keep(self, record: Record, response: bytes | None = None) -> Awaitable[bool]:
         """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be.
 
         Gives whether it stands under its key: False where another reply was kept under that meanwhile.
@@ -206,7 +201,7 @@ class Cache:
         kept, team = self.store.aput_new(record["key"], encoded(record, response)), self.team
         return kept if team is None else team.keep(kept, record["key"], line_of(record))
 
-    def replace(self, record: Record) -> Awaitable[object]:
+    def replace(self, record: Record) -> Awaitable[bool]:
         """Keep a reply that was bought again on purpose; the one it replaces stays under its own name.
 
         Gives what `keep` gives.

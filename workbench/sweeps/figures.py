@@ -195,13 +195,17 @@ class Figures:
         """
         if not (put or reply.cached) or not self._note(cell, reply, found):
             return {}
-        if not reply.cached:
-            # One that is bought anew may be replaced by that to the same question of another task.
-            return {} if self._refresh else self._letting_go.left(cell.key, self.reader_of(cell)[1], found)
+        if reply.cached:
+            left = [name for name in TEXTS if found[name]]
+        elif self._refresh:  # it may be replaced by that to the same question of another task
+            left = []
+        else:
+            left = self._letting_go.left(found)
+        if not left:
+            return {}
         from workbench.rows.kept_texts import Kept  # loads pandas
 
-        text = Kept(cell.key, self.reader_of(cell)[1], found["created_at"])
-        return {name: text for name in TEXTS if found[name]}
+        return dict.fromkeys(left, Kept(cell.key, self.reader_of(cell)[1], found["created_at"]))
 
     def _note(self, cell: Cell, reply: Reply, found: Mapping[str, Any]) -> bool:
         """Write down what was just found in a reply, sooner or later; false for what is not, as another model's."""

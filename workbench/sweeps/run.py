@@ -359,16 +359,17 @@ class _Run:
             self._kept.stop()
             self._figures.flush()
             rows = self._rows.frame([parameter_column(name) for name in self._parameters if name != EFFORT])
+            failure: BaseException | None = None
             try:
                 self._ended = self._scored(rows, state)
-            except (KeyboardInterrupt, StoreError) as stop:  # the second where texts cannot be read to be marked
-                self._ended = vars(stop)["rows"]
-                self._memory.end(
-                    self._ended, state if isinstance(stop, StoreError) else "interrupted", self._purse.spent_usd
-                )
-                if state == "done" or isinstance(stop, KeyboardInterrupt):  # else something else is raised already
-                    raise
+            except KeyboardInterrupt as interrupt:
+                self._ended, state, failure = vars(interrupt)["rows"], "interrupted", interrupt
+            except StoreError as error:  # texts cannot be read to be marked
+                self._ended = vars(error)["rows"]
+                failure = error if state == "done" else None  # for what stopped the run is raised already
             self._memory.end(self._ended, state, self._purse.spent_usd)
+            if failure is not None:
+                raise failure
         return self._ended
 
     @no_search_for_circles()

@@ -140,8 +140,9 @@ def understand(
     many = len(each) > MANY_TASKS and scorer.chosen is not None
     places = slice(None, None, len(each) // TASKS_LOOKED_AT if many else 1)
     spread = each[places]
-    if many:
-        collections.deque((scorer.of(task) for task in each if "scorer" in task.extra), maxlen=0)
+    for task in each if many else ():
+        if "scorer" in task.extra:
+            scorer.of(task)
     hints = Hints(list(tasks.understood.warnings))
     hints.about_targets(each, marked, scorer, columns, spread)
     hints.about_scorer(scorer)

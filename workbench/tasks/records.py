@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     value: Any
 
 
-class Listed(Sequence[Entry]):
+class ListEntries(Sequence[Entry]):
     """What stands in a list as entries, which are made when they are looked at."""
 
     def __init__(self, values: Sequence[Any]) -> None:
@@ -46,7 +46,7 @@ class Listed(Sequence[Entry]):
 
 def values_of(records: Sequence[Entry]) -> Sequence[Any]:
     """The values of entries."""
-    return records.values if isinstance(records, Listed) else [record.value for record in records]
+    return records.values if isinstance(records, ListEntries) else [record.value for record in records]
 
 
 def mappings_in(records: Sequence[Entry]) -> Sequence[Mapping[str, Any]]:

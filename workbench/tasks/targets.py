@@ -79,7 +79,7 @@ class Targets:
         as_they_are = self._read is _plain and not self._written_out and {*map(type, cells)} == {str}
         if not as_they_are or any(map(_MAY_BEGIN.search, cells)):
             return [self.of(cell, "") for cell in cells]
-        return [cell if (bare := cell.strip()) and bare not in SPREADSHEET_ERRORS else None for cell in cells]
+        return [cell if _is_there(cell) else None for cell in cells]
 
     def _tell_absent(self, column: str, cells: Sequence[Any], there: Sequence[Any]) -> None:
         """Warn of what a spreadsheet could not work out, and of words for no value among other targets."""
@@ -188,7 +188,7 @@ class Targets:
 
 
 def _is_there(value: Any) -> bool:
-    text = (value if type(value) is str else text_of(value)).strip()
+    text = text_of(value).strip()
     return bool(text) and text not in SPREADSHEET_ERRORS
 
 

@@ -16,7 +16,7 @@ from workbench.tasks.columns import Asked, Columns, layout_of
 from workbench.tasks.imports import lifted, looks_encrypted
 from workbench.tasks.names import ID_NAMES, KNOWN, QUESTION_NAMES, TARGET_NAMES, WEAK_ID_NAMES, plain
 from workbench.tasks.parquet_files import HUB, dataset_records, hub_records
-from workbench.tasks.records import Entry, Listed, Reading, columns_in, mappings_in, values_of
+from workbench.tasks.records import Entry, ListEntries, Reading, columns_in, mappings_in, values_of
 from workbench.tasks.requests import as_requests
 from workbench.tasks.settings import file_settings
 from workbench.tasks.slots import is_template
@@ -225,7 +225,7 @@ def _records(source: Any, reading: Reading) -> tuple[Sequence[Entry], str, str |
         raise InputError(
             f"Tasks come from a file, a DataFrame or a list, not from {type(source).__name__}: put it in a list, [...]."
         )
-    return lifted(Listed([*source]), reading), source.source if isinstance(source, Tasks) else "list", None
+    return lifted(ListEntries([*source]), reading), source.source if isinstance(source, Tasks) else "list", None
 
 
 def _frame_records(frame: pd.DataFrame) -> list[Entry]:

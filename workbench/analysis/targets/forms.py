@@ -12,7 +12,7 @@ from workbench.analysis.targets.patterns import SIGNS_OF_PARTS, SUPERSCRIPTS, La
 from workbench.analysis.targets.spelled import number_in, parts_in
 from workbench.analysis.targets.terms import other_terms
 from workbench.analysis.thoughts.text import without_accents
-from workbench.analysis.thoughts.words import leading
+from workbench.analysis.thoughts.words import alternation, leading
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.numerals import pure_number
@@ -233,7 +233,7 @@ def _yearless(target: str) -> re.Pattern[str]:
         patterns += [
             leading(spelt, rf"\.?\s{first}(?:st|nd|rd|th)?(?!\d)"),
             rf"{first}(?<!\d{first})(?:\.|st|nd|rd|th|er|º)?\s(?:(?:of|de|d')\s)?"
-            rf"(?:{'|'.join(map(re.escape, spelt))})(?!\w)",
+            rf"{alternation(spelt)}(?!\w)",
             rf"{month}(?<!\d{month})\s?[月월]\s?{first}\s?[日号일]",
         ]
     return re.compile(rf"(?:{'|'.join(patterns)})(?!,?\s(?:(?:of|de)\s)?\d{{4}})")

@@ -90,12 +90,12 @@ def repetition(text: str, words: Words | None = None) -> Repetition:
     places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     thrice = places[2:][again[1:] & again[:-1]]
     repeated = int(np.count_nonzero(again)) / count
-    loop = _stretch(thrice) if len(thrice) >= _FEWEST_THRICE else None
-    if loop is None and len(thrice) >= _FEWEST_THRICE and compression < COMPRESSED and len(raw) >= LEAST_BYTES:
-        loop = (int(places[1:][again].min()), len(words))
-    if loop is None:
-        loop = circle(words)
-    return Repetition(compression, repeated, len(words), loop)
+    loop = None
+    if len(thrice) >= _FEWEST_THRICE:
+        loop = _stretch(thrice)
+        if loop is None and compression < COMPRESSED and len(raw) >= LEAST_BYTES:
+            loop = (int(places[1:][again].min()), len(words))
+    return Repetition(compression, repeated, len(words), loop or circle(words))
 
 
 def _stretch(thrice: Places) -> tuple[int, int] | None:

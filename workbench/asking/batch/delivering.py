@@ -64,7 +64,7 @@ async def delivered(
     ours = there is not None and there.get("batch") == batch.batch_id
     put = False
     if there is None or (batch.refresh and not ours):
-        put = await (cache.replace(record) if batch.refresh else cache.keep(record)) is True
+        put = await (cache.replace(record) if batch.refresh else cache.keep(record))
         there, bought = record, True
     else:
         bought = False

@@ -144,13 +144,15 @@ def team_secret() -> Secret | None:
 
 def _is_meant(parts: SplitResult) -> bool:
     """Whether the password of the environment is for this server: it is not told to one beside that of the team."""
+    if parts.scheme not in SERVERS:
+        return False
     named = []
     for text in os.environ.get(VARIABLE, "").split():
         with contextlib.suppress(ValueError):
             one = urlsplit(text)
             if one.scheme in SERVERS:
                 named.append((one.hostname, one.port or _PORT))
-    return parts.scheme in SERVERS and (not named or (parts.hostname, parts.port or _PORT) in named)
+    return not named or (parts.hostname, parts.port or _PORT) in named
 
 
 def _check(scheme: str, shown: str, words: list[tuple[str, str]], host: str) -> None:
