@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import pytest
 from asked import QUESTION, ask, serve
 from fakes.server import FakeServer, error_response
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import workbench as wb
 from workbench.cache import ledger_file
@@ -122,6 +124,43 @@ def test_a_ledger_that_is_no_file_is_neither_written_nor_waited_for(tmp_path, wh
     if what != "a link":
         with pytest.raises(StoreCorrupt, match=what):
             list(ledger.entries())
+
+
+def entry(number, model):
+    return {"time": "2026-12-01T10:00:00+00:00", "model": model, "sent": True, "tokens": number}
+
+
+def booked(tmp_path, models):
+    ledger = Ledger(tmp_path)
+    ledger.write_all([entry(number, model) for number, model in enumerate(models)])
+    return ledger
+
+
+def test_of_a_short_ledger_all_is_read_of_a_long_one_the_end_and_what_other_models_did_last(tmp_path, monkeypatch):
+    ledger = booked(tmp_path, "a" * 5 + "b" * 50 + "c" * 50)
+    assert [*ledger.lately()] == [*ledger.entries()]
+    size = ledger.path.stat().st_size
+    monkeypatch.setattr(ledger_file, "LAST_CALLS", 20)
+    monkeypatch.setattr(ledger_file, "LAST_BYTES", size * 30 // 105)
+    read = [*ledger.lately()]
+    assert {model: [one["tokens"] for one in read if one["model"] == model] for model in "abc"} == {
+        "a": [0, 1, 2, 3, 4],
+        "b": [*range(35, 55)],
+        "c": [one["tokens"] for one in read if one["model"] == "c"],
+    }
+    assert 28 <= sum(one["model"] == "c" for one in read) <= 31
+    assert read[-1]["tokens"] == 104
+
+
+@given(st.lists(st.sampled_from(["a", "b/c", 'd"e']), min_size=1, max_size=30), st.integers(1, 4_000))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_line_is_lost_or_read_twice_wherever_the_end_begins(tmp_path, models, last):
+    (tmp_path / ledger_file.FILE_NAME).unlink(missing_ok=True)
+    ledger = booked(tmp_path, models)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger_file, "LAST_BYTES", last)
+        read = [*ledger.lately()]
+    assert sorted(one["tokens"] for one in read) == [*range(len(models))]
 
 
 def test_lines_that_are_written_together_are_one_write_and_each_knows_what_became_of_it(tmp_path, monkeypatch):

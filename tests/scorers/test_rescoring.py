@@ -14,6 +14,7 @@ from workbench.errors import InputError, ServerBusy
 from workbench.rows.configurations import configuration_columns
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.table import frame
+from workbench.scorers import rescoring
 from workbench.scorers.judging import judge
 from workbench.scorers.rescoring import BROKEN_OFF, changes, rescore, rescore_within
 from workbench.tasks.tasks import Task
@@ -132,6 +133,14 @@ def test_rescoring_tells_what_changed(capsys):
     assert "rescored 3 rows: " in capsys.readouterr().err
     rescore(again, "contains")
     assert capsys.readouterr().err == "rescored 3 rows: no mark changed\n"
+
+
+def test_whoever_waits_long_for_marks_is_told_how_far_they_are(capsys, monkeypatch):
+    monkeypatch.setattr(rescoring, "_SECONDS_BETWEEN_LINES", 0.0)
+    rescore(sums("1", "2", "3"), "exact")
+    assert capsys.readouterr().err == "marked 1 of 3 answers\nmarked 2 of 3 answers\n"
+    rescore(sums("1", "2", "3"), judge(asker(), model="j/x"))
+    assert capsys.readouterr().err == "", "a sweep shows how far a judge is in a place of its own"
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,42 @@ def test_marks_are_made_once_and_the_same_from_then_on(marks):
     assert wb.summary(second).equals(wb.summary(first))
 
 
+def test_marks_of_what_was_just_bought_are_kept(marks):
+    assert marks == [18], "made as the replies were bought"
+    bought = sweep(tasks=[{**task, "question": task["question"] + " "} for task in TASKS])
+    assert not bought["cached"].any()
+    again = sweep(tasks=[{**task, "question": task["question"] + " "} for task in TASKS])
+    assert again["cached"].all()
+    assert marks == [18, 18]
+    same(bought.drop(columns="cached"), again.drop(columns="cached"))
+
+
+def test_of_a_sweep_in_which_a_reply_was_replaced_no_mark_is_kept(marks):
+    sweep(refresh=True)
+    assert marks == [18], "no mark of it is looked at to be kept"
+    sweep()
+    sweep()
+    assert marks == [18, 18]
+
+
+def test_of_a_sweep_in_which_a_call_failed_no_mark_is_kept(monkeypatch):
+    monkeypatch.setattr(figures, "FROM_ROWS", 0)
+    failing = {"answers": False}
+
+    def first_not(asked):
+        if asked.prompt.startswith("What is 3") and not failing["answers"]:
+            raise RuntimeError("no")
+        return said(asked)
+
+    with scripted(first_not):
+        rows = sweep()
+        assert (rows["outcome"] == "error").sum() == 2
+        failing["answers"] = True
+        whole = sweep()
+        assert whole["correct"].notna().sum() == 18
+        same(sweep().drop(columns="cached"), whole.drop(columns="cached"))
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -83,7 +119,7 @@ def test_a_function_is_asked_each_time(marks):
     for _ in range(2):
         sweep(scorer=lambda answer, target: bool(asked.append(answer)))
     assert len(asked) == 2 * 16
-    assert marks == []
+    assert marks == [18], "by the fixture's own scorer"
 
 
 def test_what_is_damaged_is_marked_anew(marks):

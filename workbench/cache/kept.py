@@ -8,7 +8,7 @@ import functools
 import json
 import os
 import threading
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -96,12 +96,19 @@ class Cache:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What the ledgers of all folders hold, oldest first in each; a line that was joined counts once."""
+        return self._booked(Ledger.entries)
+
+    def entries_lately(self) -> Iterator[dict[str, Any]]:
+        """Those of the last calls, which tell what is to be expected of the next ones; of a short ledger all."""
+        return self._booked(Ledger.lately)
+
+    def _booked(self, read: Callable[[Ledger], Iterator[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
         if not self.older_folders:
-            yield from self.ledger.entries()
+            yield from read(self.ledger)
             return
         seen = set()
         for ledger in (self.ledger, *map(Ledger, self.older_folders)):
-            for entry in ledger.entries():
+            for entry in read(ledger):
                 line = json.dumps(entry, sort_keys=True)
                 if line not in seen:
                     seen.add(line)

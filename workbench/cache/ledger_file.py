@@ -7,13 +7,16 @@ import copy
 import errno
 import itertools
 import json
+import math
 import os
 import stat
 import threading
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import lines_of, opened
 from workbench.base.secrets import without_known
 from workbench.cache.store.folder import explain_os_error
@@ -23,7 +26,11 @@ _BEGINNING = b'{"time":'
 _OPEN_TO_ADD = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NUMBERS = ("usd", "usd_at_most", "seconds", "tokens", "status")
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+_MODEL = re.compile(rb'"model":"([^"]*)')
 FILE_NAME = "ledger.jsonl"
+LAST_BYTES: Final = 8_000_000
+LAST_CALLS: Final = 2_000
+"""Of a long ledger, so many bytes and so many calls of each model tell how long the next ones will be, and how fast."""
 
 
 class Ledger:
@@ -122,18 +129,53 @@ class Ledger:
 
         Raises `StoreCorrupt` that names file and line for anything else that is no entry.
         """
+        for number, line in self._lines():
+            yield from _entries_in(line, f"{self.path}:{number}")
+
+    def lately(self) -> Iterator[dict[str, Any]]:
+        """Read the last megabytes, and before them the last calls of models that have few in these.
+
+        The oldest of each model comes first. Raises as `entries` does, for lines that are read.
+        """
+        start = max(0, self.path.stat().st_size - LAST_BYTES) if os.path.lexists(self.path) else 0
+        if not start:
+            yield from self.entries()
+            return
+        latest = [*self._lines(start - 1)][1:]  # what comes first is the end of a line that began before
+        known = Counter(_model_of(line) for _, line in latest)
+        enough = {model for model, calls in known.items() if calls >= LAST_CALLS}
+        older: dict[bytes, deque[tuple[int, bytes]]] = defaultdict(lambda: deque(maxlen=LAST_CALLS))
+        for number, line in self._lines(end=start):
+            model = _model_of(line)
+            if model not in enough:
+                older[model].append((number, line))
+        for number, line in itertools.chain(*older.values()):
+            yield from _entries_in(line, f"{self.path}:{number}")
+        for number, line in latest:
+            yield from _entries_in(line, f"{self.path}, line {number} after byte {start}")
+
+    def _lines(self, start: int = 0, end: float = math.inf) -> Iterator[tuple[int, bytes]]:
+        """The lines that begin between two places of the file, numbered from the first of them."""
         if not os.path.lexists(self.path):
             return
         try:
             with opened(self.path) as file:
-                for number, _, line in lines_of(file, self.path):
-                    yield from _entries_in(line, f"{self.path}:{number}")
+                file.seek(start)
+                for number, place, line in lines_of(file, self.path):
+                    if start + place >= end:
+                        return
+                    yield number, line
         except InputError as error:
             raise StoreCorrupt(f"{error}. It is the ledger; nothing else needs it") from None
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
+
+
+def _model_of(line: bytes) -> bytes:
+    found = _MODEL.search(line)
+    return found[1] if found else b""
 
 
 def _entries_in(line: bytes, where: str) -> Iterator[dict[str, Any]]:

@@ -53,6 +53,9 @@ NOT_SCORED: Final = "not scored"
 BROKEN_OFF: Final = f"{NOT_SCORED}: broken off"
 """The `why` of answers that nobody waited for to be marked."""
 
+_SECONDS_BETWEEN_LINES: Final = 10.0
+"""Between lines that say how far marks are; how far a judge is stands in a place of its own."""
+
 _NO_MARK: Final = _Mark()
 _BROKEN_OFF: Final = _Mark(why=BROKEN_OFF)
 _UNREAD: Final = NEVER_ANSWERED - {"answer_truncated"}
@@ -188,14 +191,19 @@ def _mark_all(
         return
     cases = _cases(table, read, scorer)
     ended = [outcomes[place] for place, _ in read]
+    told = time.monotonic()
     with contextlib.closing(_marks_of(scorer, cases, ended, failures)) as made:
-        for (place, _), mark in zip(read, made, strict=True):
+        for number, ((place, _), mark) in enumerate(zip(read, made, strict=True), start=1):
             if mark is _NO_MARK:
                 del marks[place]
             else:
                 marks[place] = mark
-            if until is not None and time.monotonic() >= until:
+            now = time.monotonic()
+            if until is not None and now >= until:
                 return
+            if now - told >= _SECONDS_BETWEEN_LINES and not scorer.judge and number < len(read):
+                told = now
+                print(f"marked {number:,} of {len(read):,} answers", file=sys.stderr, flush=True)
 
 
 def _cases(table: pd.DataFrame, read: Sequence[tuple[int, Task]], scorer: Scorer) -> Iterator[Case]:

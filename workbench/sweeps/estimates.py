@@ -287,7 +287,7 @@ def some_kept(cells: Sequence[Cell], missing: Sequence[int], places: Sequence[in
 def history_for(targets: Iterable[Target], cache: Cache) -> History | None:
     """What earlier calls tell of what these will cost; None where they cost nothing, whatever their length."""
     free = all(priced(target, Counts(1, 1)).usd == 0 for target in targets)
-    return None if free else History(cache.entries())
+    return None if free else History(cache.entries_lately())
 
 
 def planned_usd(missing: Iterable[Alikes], history: History | None, kept: Iterable[Alikes] = ()) -> float | None:

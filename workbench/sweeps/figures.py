@@ -68,6 +68,8 @@ class Figures:
         self._began = time.time()
         _reader_here()  # reads files, for which the loop of the calls does not wait
         self._reread = 0
+        self._standing = 0
+        self._changes_before = cache.store.read_together(b"")[1] if self._large else -1
         self._of_these: Sequence[int] = ()
         self._there: set[str] | None = None  # of these, the keys of what is kept
 
@@ -139,6 +141,7 @@ class Figures:
                 wanted = [place for place, _ in there]
                 groups = [*alike_among(self._cells, wanted)]
                 keys = [key for _, key in there]
+        self._standing += len(wanted)
         rows.put_many(wanted, {**self._columns(groups, run), **many.columns(), **self._texts(many, keys, groups)})
         return len(wanted), together
 
@@ -219,6 +222,7 @@ class Figures:
         since = self._began if reply.cached else time.time()
         told = _packed(reply, found)
         self._waiting.append((cell.key, self.reader_of(cell)[0], *told, since))
+        self._standing += 1
         if reply.cached:
             self._just_read[cell.key] = told[0]
         if len(self._waiting) >= _WRITTEN_AT_ONCE:
@@ -234,6 +238,14 @@ class Figures:
         waiting, self._waiting = self._waiting, []
         if waiting:
             self._cache.store.note_read(waiting)
+
+    @property
+    def changes_before(self) -> int | None:
+        """What the store told of changes before, if each row is of the reply that stood under its key ever since.
+
+        None where some are not: of a small sweep, of calls that failed, of what another model answered.
+        """
+        return self._changes_before if self._large and self._standing == len(self._cells) else None
 
     @property
     def cells(self) -> Sequence[Cell]:

@@ -36,13 +36,14 @@ def marked(rows: pd.DataFrame, scorer: Scorer, figures: Figures, mark: Callable[
     """The rows of a sweep with their marks: those that are kept if they are there for all, else what `mark` gives.
 
     What it gives is kept if it would be the same at any time: the scorer is one of ours by its name alone, each answer
-    stands in the store, and none was left unscored, of which would be warned.
+    stands in the store since the sweep began, bought by it or before, and none was left unscored, of which would be
+    warned.
     """
-    cells = figures.cells
-    if not isinstance(cells, Cells) or len(rows) != len(cells) or not _may_be_kept(rows, scorer, cells):
+    cells, before = figures.cells, figures.changes_before
+    if before is None or not isinstance(cells, Cells) or len(rows) != len(cells) or not _may_be_kept(scorer, cells):
         return mark()
     store, names = figures.cache.store, [*_names(cells, figures, scorer)]
-    found, changes = [], set()
+    found, changes = [], {before}
     for name in names:
         data, number = store.read_together(name)
         changes.add(number)
@@ -58,18 +59,9 @@ def marked(rows: pd.DataFrame, scorer: Scorer, figures: Figures, mark: Callable[
     return made
 
 
-def _may_be_kept(rows: pd.DataFrame, scorer: Scorer, cells: Cells) -> bool:
-    from workbench.rows.kept_texts import KeptTexts  # loads pandas
-
-    answers = rows["answer"].array
-    return (
-        is_known(scorer)
-        and not (scorer.judge or scorer.parts)
-        and isinstance(answers, KeptTexts)
-        and answers.all_elsewhere
-        and bool(rows["cached"].fillna(False).all())
-        and any(task.target is not None for block in cells.blocks for task in block.tasks)
-    )
+def _may_be_kept(scorer: Scorer, cells: Cells) -> bool:
+    has_target = any(task.target is not None for block in cells.blocks for task in block.tasks)
+    return has_target and is_known(scorer) and not (scorer.judge or scorer.parts)
 
 
 def _is_warned_of(made: pd.DataFrame) -> bool:
