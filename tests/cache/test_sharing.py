@@ -6,11 +6,15 @@ import pytest
 from commanded import workbench
 from fakes.server import FakeServer
 from servers import free_port
+from stores import edit
 
 import workbench as wb
 from workbench.cache import sharing
+from workbench.cache.shared import depot as depot_room
 from workbench.cache.shared import envelope
+from workbench.cache.shared import link as link_room
 from workbench.cache.shared.address import team_secret
+from workbench.cache.shared.server import Away
 from workbench.errors import InputError, StoreError, StoreFull
 
 
@@ -87,6 +91,59 @@ def test_what_could_not_be_handed_over_or_copied_is_an_error_that_says_why(fille
     assert told.returncode == 1
     assert told.stdout == f"0 of 1 replies are in file://{tmp_path}/other now\n"
     wb.cache.current().team.outbox._path.unlink()
+
+
+def test_a_damaged_reply_keeps_no_other_from_being_handed_over(filled, redis):
+    keys, _, _ = filled
+    cache = wb.cache.current()
+    edit(cache.store.path, "UPDATE Cache SET value = x'00112233' WHERE key = ?", keys[0])
+    cache.team.outbox.add(keys)
+    cache.team.hand_over_the_rest()
+    assert len(cache.team.outbox) == 0
+    assert redis.client().keys("workbench:v:*") == [f"workbench:v:{keys[1]}".encode()]
+    redis.client().delete(f"workbench:v:{keys[1]}")
+    with pytest.raises(StoreError, match=f"1 of the 2 replies here were handed over now, and 1 were not.*{keys[0]}"):
+        sharing.sync()
+
+
+def test_a_server_that_goes_away_amid_a_fetch_is_named_as_that(filled, machine, monkeypatch):
+    sharing.sync()
+    team = machine("two").team
+    listed = depot_room.ServerDepot.listed
+
+    def then_gone(self):
+        yield from listed(self)
+        monkeypatch.setattr(link_room, "run", gone)
+
+    def gone(client, commands):
+        raise Away("it does not answer")
+
+    monkeypatch.setattr(link_room, "PAUSES_SECONDS", ())
+    monkeypatch.setattr(depot_room.ServerDepot, "listed", then_gone)
+    with pytest.raises(StoreError, match=r"2 could not be read \(for it does not answer any more\)"):
+        sharing.fetch()
+    assert team.link.is_away
+
+
+def test_a_status_tells_of_how_much_is_there_now(filled, redis):
+    before = sharing.status().places[0].megabytes
+    redis.client().set("workbench:padding", b"x" * 10_000_000)
+    assert sharing.status().places[0].megabytes > before + 10
+
+
+def test_a_limit_that_somebody_set_by_hand_is_named_and_can_be_set_anew(redis, team_at, machine):
+    redis.client().hset("workbench:limits", "usd", "20.5")
+    team_at(redis.url)
+    team = machine("one").team
+    with FakeServer(["a"]) as provider:
+        wb.add_provider("fake", base_url=provider.base_url, free=True)
+        assert wb.ask("Why?", model="fake/m").answer == "a"  # which costs nothing
+    with pytest.raises(StoreError, match=r"set the team's limit 'usd' to '20\.5'"):
+        sharing.status()
+    redis.client().hset("workbench:sessions", "somebody", "new")
+    team.member.beat()
+    sharing.limit(usd=20.5)
+    assert sharing.status().sums["all"]["limit"] == 20.5
 
 
 def test_what_is_not_kept_here_after_a_fetch_is_an_error(filled, redis, machine, monkeypatch):

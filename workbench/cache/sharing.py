@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from workbench.base import regular_expressions as re
@@ -19,10 +19,10 @@ from workbench.cache.shared.address import VARIABLE, Address, address, team_secr
 from workbench.cache.shared.depot import AT_ONCE, Depot, checked_values, depot
 from workbench.cache.shared.depot import copy as copied
 from workbench.cache.shared.envelope import is_signed
-from workbench.cache.shared.server import Promises
+from workbench.cache.shared.server import Promises, promises_at
 from workbench.cache.shared.team import Team
 from workbench.cache.shared.team_limits import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
-from workbench.errors import InputError, StoreError
+from workbench.errors import InputError, StoreCorrupt, StoreError
 from workbench.show import figures
 
 __all__ = [
@@ -117,7 +117,7 @@ def status(*, settle: bool = False) -> TeamStatus:
     team = _team()
     if settle and team.member is not None:
         _watch(team)
-    places = tuple(_status_of(place, team) for place in team.places)
+    places = tuple(_status_of(place) for place in team.places)
     here, waiting = current().store.info().count, len(team.outbox)
     if team.link is None or places[0].replies is None:
         return TeamStatus(places, here, waiting)
@@ -145,12 +145,12 @@ def sync() -> tuple[int, int]:
         there = set.intersection(*(set(one.listed()) for one in depots))
     listed = list(current().store.keys())
     keys = [key for key in listed if "@" not in key]
-    done, waiting, why = team.hand_over(key for key in keys if key not in there)
+    done, missed, why = team.hand_over(key for key in keys if key not in there)
     team.hand_over_the_rest()  # which is there by now, and is noted no more
-    if waiting:
+    if missed:
         raise StoreError(
-            f"{done:,} of the {len(keys):,} replies here were handed over now, and {waiting:,} were not, because of "
-            f"{why}; these wait, and the next `workbench store sync` tries them again"
+            f"{done:,} of the {len(keys):,} replies here were handed over now, and {missed:,} were not, because of "
+            f"{why}; the next `workbench store sync` tries them again"
         )
     return len(keys), done
 
@@ -171,10 +171,12 @@ def fetch() -> tuple[int, int]:
         read += len(cache.lookup_many(new[start : start + AT_ONCE]))
     kept = len(set(cache.store.keys()).intersection(new))
     if kept < len(new):
+        away = any(one is not None and one.is_away for one in (team.link, team.bucket))
+        told = "for it does not answer any more" if away else "`workbench store verify` says which"
         raise StoreError(
             f"{kept:,} of the {len(new):,} replies that are new here are kept now; {len(new) - read:,} could not be "
-            f"read (`workbench store verify` says which) and {read - kept:,} could not be written to {cache.folder}: "
-            "see that there is room, and that it may be written"
+            f"read ({told}) and {read - kept:,} could not be written to {cache.folder}: see that there is room, and "
+            "that it may be written"
         )
     return len(keys), kept
 
@@ -303,7 +305,7 @@ def _source(text: str) -> Depot:
     return depot(place)
 
 
-def _status_of(place: Address, team: Team) -> PlaceStatus:
+def _status_of(place: Address) -> PlaceStatus:
     one = depot(place)
     ages, count = _Ages(), 0
     try:
@@ -313,30 +315,18 @@ def _status_of(place: Address, team: Team) -> PlaceStatus:
                 count += 1
                 if len(sample) < _LOOKED_AT:
                     sample.append(key)
-            for start in range(0, len(sample), AT_ONCE):
-                for _, _, record, _ in _opened(one, sample[start : start + AT_ONCE]):
-                    ages.take(record["created_at"] if record else "")
+            for _, _, record, _ in checked_values(one, team_secret(), sample):
+                ages.take(record["created_at"] if record else "")
+            promises = promises_at(place) if place.is_server else Promises()
     except StoreError as error:
         return PlaceStatus(place.shown, None, None, "", "", f"away ({error})")
-    promises = _said_of_promises(place, team.promises)
-    size = team.promises.used_bytes / 1e6 if place.is_server else None
-    return PlaceStatus(place.shown, count, size, ages.oldest, ages.newest, promises)
-
-
-def _opened(one: Depot, keys: list[str]) -> Iterable[tuple[str, bytes, Any, str]]:
-    class Some:
-        place = one.place
-        get_many, put_many, delete, close = one.get_many, one.put_many, one.delete, one.close
-
-        def listed(self) -> Iterator[str]:
-            return iter(keys)
-
-    return checked_values(Some(), team_secret())
+    if not place.is_server:
+        return PlaceStatus(place.shown, count, None, ages.oldest, ages.newest, "keeps for ever, holds no claims")
+    size = promises.used_bytes / 1e6
+    return PlaceStatus(place.shown, count, size, ages.oldest, ages.newest, _said_of_promises(place, promises))
 
 
 def _said_of_promises(place: Address, promises: Promises) -> str:
-    if not place.is_server:
-        return "keeps for ever, holds no claims"
     said = [promises.version, "encrypted" if place.is_encrypted else "not encrypted"]
     said.append(promises.shortcomings or f"keeps what it is given (appendfsync {promises.fsync})")
     if place.ttl_seconds:
@@ -356,11 +346,21 @@ def _sums(team: Team, limits: dict[str, str]) -> dict[str, dict[str, float]]:
             kind, _, rest = short.partition(".")
             day = ".day" in f".{rest}" and kind != "run"
             project = f"@{rest.partition('.')[0]}" if kind == "project" else ""
-            cap = limits.get(("usd_per_day" if day else "usd") + project)
+            name = ("usd_per_day" if day else "usd") + project
+            cap = limits.get(name)
             if cap is not None and kind != "run":
-                found[short]["limit"] = int(cap) / NANO
+                found[short]["limit"] = _dollars(cap, name)
         if int(place) == 0:
             return found
+
+
+def _dollars(cap: str, name: str) -> float:
+    if not cap.isdecimal():
+        raise StoreCorrupt(
+            f"somebody has set the team's limit {name!r} to {cap[:40]!r}, which is no whole number of nano-dollars: "
+            "set it anew with `workbench store limit`"
+        )
+    return int(cap) / NANO
 
 
 def _table(team: Team, *command: str) -> dict[str, str]:

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from fakes.server import FakeServer
 from servers import bucket_server, make_bucket
 
 import workbench as wb
+from workbench.cache.shared import team as team_room
 from workbench.cache.shared.address import address
 from workbench.cache.shared.bucket import Bucket
 from workbench.cache.shared.depot import depot
@@ -154,6 +156,39 @@ def test_what_waits_is_handed_over_when_a_process_ends(machine, team_at, tmp_pat
     assert ended.stderr == ""
     assert list(depot(address(f"file://{tmp_path}/replies")).listed()) == [key]
     assert len(team.outbox) == 0
+
+
+def test_the_end_of_a_process_waits_for_a_slow_bucket_so_long_and_no_longer(machine, team_at, tmp_path, monkeypatch):
+    with FakeServer(["a", "b", "c"]) as provider:
+        wb.add_provider("fake", base_url=provider.base_url)
+        team_at(f"file://{tmp_path}/replies")
+        team = machine("one").team
+        keys = [wb.ask(text, model="fake/m").key for text in ("first?", "second?", "third?")]
+    for key in keys:
+        team.bucket.delete(key)
+    team.outbox.add(keys)
+    clock = SimpleNamespace(now=0.0)
+
+    def slow(key, value):
+        clock.now += 8
+        return put_new(key, value)
+
+    put_new = team.bucket.put_new
+    monkeypatch.setattr(team.bucket, "put_new", slow)
+    monkeypatch.setattr(team_room, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    team.bucket._pool.shutdown()  # as when a process ends
+    with pytest.warns(wb.errors.WorkbenchWarning, match="1 reply to be handed over to the team"):
+        team.close()
+    assert sorted(depot(address(f"file://{tmp_path}/replies")).listed()) == sorted(keys[:2])
+    assert len(team.outbox) == 1
+
+
+def test_a_reply_that_is_replaced_twice_leaves_the_one_before_where_it_is(url):
+    bucket = Bucket(address(url))
+    bucket.put_new(KEY, b"old")
+    for _ in range(2):  # the first answer was lost
+        bucket.replace(KEY, b"new", "0123456789ab")
+    assert (bucket.get(KEY), bucket.get(f"{KEY}@0123456789ab")) == (b"new", b"old")
 
 
 def test_what_is_wrong_with_a_folder_or_bucket_is_said(tmp_path, s3, monkeypatch):

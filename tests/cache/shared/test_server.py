@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fakes.server import FakeServer
-from servers import Server, redis_program
+from servers import Server, redis_program, valkey_program
 
 import workbench as wb
 from workbench.cache.shared.address import address
@@ -18,6 +18,26 @@ def test_a_server_that_keeps_what_it_is_given_says_so(server):
     found = promises_of(connect(address(server.url)))
     assert (found.keeps, found.shortcomings, found.fsync) == (True, "", "everysec")
     assert found.fsync_can_be_awaited == found.version.startswith("Valkey")
+
+
+def test_what_is_not_on_its_disk_yet_is_handed_over_again(tmp_path, machine, team_at):
+    server = Server(valkey_program(), tmp_path / "server")
+    try:
+        team_at(server.url)
+        team = machine("one").team
+        server.client().config_set("appendfsync", "no")  # as a disk that takes its time
+        with FakeServer(["Nine."]) as provider:
+            wb.add_provider("fake", base_url=provider.base_url)
+            with pytest.warns(wb.errors.WorkbenchWarning, match="has not written it to its disk yet; what is bought"):
+                wb.ask("How many?", model="fake/m")
+        assert len(team.outbox) == 1
+        server.client().config_set("appendfsync", "everysec")
+        team.hand_over_the_rest()
+        assert len(team.outbox) == 0
+        server.client().config_set("appendfsync", "no")
+        assert not promises_of(connect(address(server.url))).fsync_can_be_awaited  # it would be waited for in vain
+    finally:
+        server.close()
 
 
 def test_a_server_that_loads_what_it_kept_is_away_and_no_cache_that_forgets(monkeypatch):

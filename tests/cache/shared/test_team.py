@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from concurrent.futures import Future
 
 import pytest
 from fakes.server import FakeServer, completion
@@ -10,7 +11,9 @@ from servers import Server, redis_program
 
 import workbench as wb
 from workbench.cache.shared import link
-from workbench.cache.shared.envelope import sealed
+from workbench.cache.shared.depot import depot
+from workbench.cache.shared.envelope import opened, sealed
+from workbench.cache.shared.scripts import CLAIM
 from workbench.cache.shared.server import Away, run
 
 
@@ -144,6 +147,78 @@ def test_a_line_that_is_cut_holds_a_call_up_for_one_timeout_and_no_longer(tmp_pa
         server.close()
 
 
+def test_a_refresh_that_the_team_did_not_hear_of_reaches_it_later(tmp_path, machine, team_at, monkeypatch):
+    monkeypatch.setattr(link, "PAUSES_SECONDS", ())
+    server = Server(redis_program(), tmp_path / "server")
+    try:
+        team_at(f"{server.url} file://{tmp_path}/replies")
+        with FakeServer(["old", "new"]) as provider:
+            team = machine("one").team
+            key = ask(provider).key
+            server.kill()
+            with pytest.warns(wb.errors.WorkbenchWarning, match="handed over later"):
+                ask(provider, refresh=True)
+            server.start()
+            team.hand_over_the_rest()
+            assert len(team.outbox) == 0
+            machine("two")
+            assert ask(provider).answer == "new"
+        for place in team.places:
+            there = depot(place)
+            kept = {name: opened(key, value, "", None) for name, value in there.get_many([*there.listed()]).items()}
+            texts = {name: record["response"]["choices"][0]["message"]["content"] for name, record in kept.items()}
+            assert texts.pop(key) == "new"
+            assert [*texts.values()] == ["old"]
+            there.close()
+    finally:
+        server.close()
+
+
+def test_what_is_no_reply_under_a_key_stops_no_call(redis, machine, team_at):
+    team_at(redis.url)
+    with FakeServer(["Nine.", "Ten."]) as provider:
+        machine("one")
+        key = ask(provider).key
+        redis.client().delete(f"workbench:v:{key}")
+        redis.client().hset(f"workbench:v:{key}", "a", "b")
+        machine("two")
+        with pytest.warns(wb.errors.WorkbenchWarning, match="use another prefix; what "):
+            assert ask(provider).answer == "Ten."
+
+
+def test_a_right_that_is_taken_away_stops_no_sweep(redis, machine, team_at):
+    client = redis.client()
+    client.execute_command("ACL", "SETUSER", "eve", "on", ">word-of-eve", "~workbench:*", "+@all")
+    team_at(redis.url.replace("//", "//eve:word-of-eve@"))
+    with FakeServer(lambda request: completion("one more")(request)) as provider:
+        wb.add_provider("fake", base_url=provider.base_url, free=True)
+        machine("one")
+        client.execute_command("ACL", "SETUSER", "eve", "-mget")
+        with pytest.warns(wb.errors.WorkbenchWarning, match="does not allow this user what is needed"):
+            rows = wb.sweep(["1 + 1?", "2 + 1?"], models="fake/m")
+    client.execute_command("ACL", "DELUSER", "eve")
+    assert rows["outcome"].tolist() == ["answered", "answered"]
+
+
+def test_each_claim_of_which_nobody_heard_is_let_go(redis, machine, team_at, monkeypatch):
+    team_at(redis.url)
+    team, key = machine("one").team, "ab" * 32
+    session = team.member.session
+    token, _, _ = team.link.script(CLAIM, key, session, "first").result()
+    lost = Future()
+    lost.set_exception(Away("nothing came back"))
+    with monkeypatch.context() as patch:
+        patch.setattr(team.link, "script", lambda *_: lost)
+        for attempt in ("first", "second"):
+            team._let_go(key, f"{session}|{attempt}")
+    assert token > 0
+    assert redis.client().exists(f"workbench:c:{key}")
+    team.hand_over_the_rest()
+    team.link.send("PING").result()
+    assert not redis.client().exists(f"workbench:c:{key}")
+    assert team._unreleased == {}
+
+
 def test_a_cache_that_forgets_says_so(tmp_path, machine, team_at):
     server = Server(redis_program(), tmp_path / "server", "--maxmemory-policy", "allkeys-lru", keeps=False)
     try:
@@ -151,16 +226,22 @@ def test_a_cache_that_forgets_says_so(tmp_path, machine, team_at):
         with pytest.warns(wb.errors.WorkbenchWarning, match="drops replies when it is full .* and loses them when it"):
             team = machine("one").team
         assert team.sums is None
+        team_at(f"{server.url} file://{tmp_path}/replies")
+        with pytest.warns(wb.errors.WorkbenchWarning, match="what it loses is read from file:///"):
+            machine("two")
     finally:
         server.close()
 
 
 def test_a_time_limit_is_the_team_s_alone(redis, machine, team_at):
     team_at(redis.url + "?ttl=86400")
-    with FakeServer(["Nine."]) as provider:
+    with FakeServer(["Nine.", "Ten."]) as provider:
         cache = machine("one")
         key = ask(provider).key
-    assert 86_000 < redis.client().ttl(f"workbench:v:{key}") <= 86_400
+        ask(provider, refresh=True)
+    names = redis.client().keys("workbench:v:*")
+    assert len(names) == 2  # with the one before
+    assert all(86_000 < redis.client().ttl(name) <= 86_400 for name in names)
     assert cache.store.get(key) is not None
 
 

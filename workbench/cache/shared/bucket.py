@@ -120,7 +120,10 @@ class Bucket:
 
         def write() -> None:
             with contextlib.suppress(FileNotFoundError):
-                self._store.put(_name(f"{key}@{second_name}"), bytes(self._store.get(_name(key)).bytes()))
+                old = bytes(self._store.get(_name(key)).bytes())
+                if old == value:
+                    return  # tried again, it meets its own object
+                self._store.put(_name(f"{key}@{second_name}"), old)
             self._store.put(_name(key), value)
             self._settle(key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from workbench.base.secrets import Secret
@@ -100,10 +100,10 @@ class BucketDepot:
         self._bucket.close()
 
 
-def values_of(source: Depot) -> Iterator[dict[str, bytes]]:
-    """All values, some at a time."""
+def values_of(source: Depot, keys: Iterable[str]) -> Iterator[dict[str, bytes]]:
+    """The values of these keys, some at a time."""
     batch: list[str] = []
-    for key in source.listed():
+    for key in keys:
         batch.append(key)
         if len(batch) == AT_ONCE:
             yield source.get_many(batch)
@@ -112,9 +112,11 @@ def values_of(source: Depot) -> Iterator[dict[str, bytes]]:
         yield source.get_many(batch)
 
 
-def checked_values(source: Depot, secret: Secret | None) -> Iterator[tuple[str, bytes, Record | None, str]]:
-    """Every key with its value, and its reply or why it is none."""
-    for values in values_of(source):
+def checked_values(
+    source: Depot, secret: Secret | None, keys: Iterable[str] | None = None
+) -> Iterator[tuple[str, bytes, Record | None, str]]:
+    """Every key, or each of some, with its value, and its reply or why it is none."""
+    for values in values_of(source, source.listed() if keys is None else keys):
         for key, value in values.items():
             try:
                 yield key, value, _opened(key, value, source.place.shown, secret), ""

@@ -127,7 +127,10 @@ class Link:
         commands = [command for command, _ in batch]
         after = self._then(len(batch))
         try:
-            answers = self._answers([*commands, *([after] if after else [])])[: len(batch)]
+            answers = self._answers([*commands, *([after] if after else [])])
+            if after and isinstance(written := answers.pop(), list) and not written[0]:
+                late = f"{self.place.shown} has not written it to its disk yet"
+                answers = [one if isinstance(one, Exception) else StoreError(late) for one in answers]
         except StoreError as error:
             batch = [*batch, *self._note_away(error)]
             answers = [_again(self._why) for _ in batch]

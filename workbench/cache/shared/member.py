@@ -63,7 +63,7 @@ class Member:
         self.session = secrets.token_hex(8)
         self.memory: bytes | None = None
         self.forgot = False
-        self.limits: dict[str, int] = {}
+        self.limits: dict[str, str] = {}
         self.paces: dict[str, str] = {}
         threading.Thread(target=self._run, name="workbench-member", daemon=True).start()
 
@@ -94,11 +94,11 @@ class Member:
             self._restarts, session = restarts, self.session
             self._restarted()
         alive, _, limits, paces, counts = self._link.script(BEAT, session).result()
-        self.limits = {name: int(usd) for name, usd in _pairs(limits).items()}
+        self.limits = _pairs(limits)
         self.paces = _pairs(paces)
         if not alive:
             self.begin(session)
-        others = {name: int(count) for name, count in _pairs(counts).items() if name != session}
+        others = {name: int(count) for name, count in _pairs(counts).items() if name != session and count.isdecimal()}
         for name, count in self._watch.silent(others, time.monotonic()):
             self._link.script(BURY, name, count).result()
 

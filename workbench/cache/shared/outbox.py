@@ -14,11 +14,23 @@ from pathlib import Path
 from typing import Final
 
 NAME: Final = "to-hand-over.txt"
+IN_PLACE: Final = "@"
+"""Behind a key: its reply was bought again on purpose, and goes in place of the one that the team has."""
+
 _SEEN_AT_ONCE: Final = 10_000
 
 
 class Outbox:
-    """The file of one cache folder, which several processes write and empty."""
+    """The file of one cache folder, which several processes write and empty.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     outbox = Outbox(Path(folder))
+    ...     outbox.add(["ab", "cd" + IN_PLACE])
+    ...     with outbox.taken() as names:
+    ...         names, len(outbox)
+    (['ab', 'cd@'], 2)
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME

@@ -108,8 +108,11 @@ REPLACE: Final = """local p = ARGV[1]
 local v = p .. 'v:' .. ARGV[2]
 local old = redis.call('GET', v)
 if old == ARGV[3] then return 0 end
-if old then redis.call('SET', v .. '@' .. ARGV[4], old) end
-if ARGV[5] == '' then redis.call('SET', v, ARGV[3]) else redis.call('SET', v, ARGV[3], 'EX', ARGV[5]) end
+local function put(name, value)
+  if ARGV[5] == '' then redis.call('SET', name, value) else redis.call('SET', name, value, 'EX', ARGV[5]) end
+end
+if old then put(v .. '@' .. ARGV[4], old) end
+put(v, ARGV[3])
 return 1"""
 
 PACE: Final = """local p = ARGV[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -133,6 +134,12 @@ def refusal(answer: Exception, place: Address) -> StoreError:
     return StoreError(f"{place.shown} refused a command ({type(answer).__name__}: {text[:120]})")
 
 
+def promises_at(place: Address) -> Promises:
+    """What the server of an address says of itself at this moment; raises what `connect` and `promises_of` raise."""
+    with contextlib.closing(connect(place)) as client:
+        return promises_of(client)
+
+
 def promises_of(client: redis.Redis) -> Promises:
     """What the server says of memory and disk; what this user may not ask stays unknown.
 
@@ -146,7 +153,8 @@ def promises_of(client: redis.Redis) -> Promises:
         raise Away("it is still loading what it kept")
     answer = run(client, [("CONFIG", "GET", "appendfsync")])[0]
     config = dict(zip(answer[::2], answer[1::2], strict=False)) if isinstance(answer, list) else answer
-    fsync = next(iter(config.values()), None) if isinstance(config, dict) else None
+    said = next(iter(config.values()), None) if isinstance(config, dict) else None
+    fsync = (said.decode() if isinstance(said, bytes) else str(said)) if said else "unknown"
     version = str(found.get("valkey_version") or found.get("redis_version") or "unknown")
     policy = found.get("maxmemory_policy")
     aof = found.get("aof_enabled")
@@ -155,8 +163,8 @@ def promises_of(client: redis.Redis) -> Promises:
         version=f"{'Valkey' if 'valkey_version' in found else 'Redis'} {version}",
         evicts=None if policy is None else str(policy) != "noeviction",
         durable=None if aof is None else bool(int(aof)),
-        fsync=(fsync.decode() if isinstance(fsync, bytes) else str(fsync)) if fsync else "unknown",
-        fsync_can_be_awaited=bool(aof) and _at_least(of_redis, 7, 2),
+        fsync=fsync,
+        fsync_can_be_awaited=bool(aof) and fsync != "no" and _at_least(of_redis, 7, 2),
         used_bytes=int(found.get("used_memory") or 0),
         most_bytes=int(found.get("maxmemory") or 0),
         last_write_failed=bool(aof) and str(found.get("aof_last_write_status", "ok")) != "ok",

@@ -10,9 +10,11 @@ import asyncio
 import atexit
 import contextlib
 import hashlib
+import math
 import os
 import secrets
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -26,12 +28,13 @@ from workbench.cache.shared.bucket import Bucket
 from workbench.cache.shared.envelope import opened, sealed
 from workbench.cache.shared.link import Link
 from workbench.cache.shared.member import Member
-from workbench.cache.shared.outbox import Outbox
+from workbench.cache.shared.outbox import IN_PLACE, Outbox
 from workbench.cache.shared.scripts import CLAIM, KEEP, RELEASE, REPLACE
-from workbench.cache.shared.server import Away, Promises, connect, promises_of
+from workbench.cache.shared.server import Away, Promises, promises_at
 from workbench.cache.shared.team_limits import Sums
 from workbench.errors import NotSent, StoreCorrupt, StoreError, WorkbenchWarning, warn
 from workbench.replies.reply import Record
+from workbench.show.figures import counted
 
 _READ_AT_ONCE: Final = 100
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
@@ -110,21 +113,19 @@ class Team:
 
     def _ask_what_it_promises(self) -> None:
         assert self._server is not None
-        client = connect(self._server)
         try:
-            self.promises = promises_of(client)
+            self.promises = promises_at(self._server)
         except Away:
             raise
         except StoreError as error:
             self._hang_up()
             raise StoreError(f"{self._server.shown}: {error}") from None
-        finally:
-            client.close()
         if not self.promises.keeps:
             self.sums = None
+            lost = f"read from {self.bucket.place.shown}" if self.bucket else "bought again by whoever has no copy"
             self._say(
                 f"{self._server.shown} {self.promises.shortcomings}: it is a cache beside your own store, keeps no "
-                "sums of the team, and what it loses is bought again by whoever has no copy"
+                f"sums of the team, and what it loses is {lost}"
             )
 
     def _awaiting_disk(self, count: int) -> tuple[Any, ...] | None:
@@ -138,10 +139,13 @@ class Team:
         if key in self._held:
             return None  # whoever got the claim was told that nobody has it
         for ask in self._asked_one_by_one(key):
-            with contextlib.suppress(Away):
+            try:
                 value = await asyncio.wrap_future(ask())
-                if value is not None and (record := self._opened(key, value)) is not None:
-                    return record
+            except StoreError as error:
+                self._tell_of(error)
+                continue
+            if value is not None and (record := self._opened(key, value)) is not None:
+                return record
         return None
 
     def lookup_many(self, keys: Iterable[str]) -> dict[str, Record]:
@@ -155,7 +159,8 @@ class Team:
             for start in range(0, len(rest), _READ_AT_ONCE):
                 try:
                     values = get(rest[start : start + _READ_AT_ONCE])
-                except Away:
+                except StoreError as error:
+                    self._tell_of(error)
                     break
                 found |= {key: record for key, value in values.items() if (record := self._opened(key, value))}
             rest = [key for key in rest if key not in found]
@@ -185,6 +190,11 @@ class Team:
             self._say(f"{error}. It is not used; `workbench store verify` tells which ones, and removes them")
             return None
 
+    def _tell_of(self, error: StoreError) -> None:
+        """A place that cannot be read stops no call; that one is away is said by whoever hands something over."""
+        if not isinstance(error, Away):
+            self._say(f"{error}; what the team has there is not read")
+
     # What is bought.
 
     async def keep(self, kept: asyncio.Future[bool], key: str, line: str) -> bool:
@@ -196,44 +206,32 @@ class Team:
 
     async def replace(self, kept: asyncio.Future[bool], key: str, line: str) -> bool:
         """Hand over a reply that was bought again on purpose; the one before stays under a second name."""
-        put = await kept
-        value = self._sealed(key, line)
-        if value is None:
-            return put
-        second = hashlib.sha256(value).hexdigest()[:12]
-        waits: list[Future[Any]] = []
-        if self.link is not None and self._server is not None:
-            waits.append(self._puts.script(REPLACE, key, value, second, self._server.ttl_seconds or ""))
-        if self.bucket is not None:
-            waits.append(self.bucket.submit(self.bucket.replace, key, value, second))
-        for wait in waits:
-            try:
-                await asyncio.wrap_future(wait)
-            except StoreError as error:
-                self._say(f"{error}; the team's store still has the reply before the last one under {key[:12]}…")
-        return put
+        return await self.keep(kept, key + IN_PLACE, line)
 
-    async def _hand_over(self, key: str, line: str) -> None:
-        value = self._sealed(key, line)
+    async def _hand_over(self, name: str, line: str) -> None:
+        value = self._sealed(name.removesuffix(IN_PLACE), line)
         failed = False
-        for wait in self._puts_of(key, value) if value is not None else ():
+        for wait in self._puts_of(name, value) if value is not None else ():
             try:
                 await asyncio.wrap_future(wait)
             except StoreError as error:
                 failed = True
                 self._say(f"{error}; what is bought is kept here, and handed over later")
         if failed:
-            await asyncio.to_thread(self.outbox.add, [key])
+            await asyncio.to_thread(self.outbox.add, [name])
         elif self.member is None and self.outbox.waits:  # nobody is heard from a bucket but whoever puts something
             asyncio.get_running_loop().run_in_executor(None, self.hand_over_the_rest)
 
-    def _puts_of(self, key: str, value: bytes) -> list[Future[Any]]:
-        waits: list[Future[Any]] = []
+    def _puts_of(self, name: str, value: bytes) -> list[Future[Any]]:
+        key, waits = name.removesuffix(IN_PLACE), list[Future[Any]]()
+        second = hashlib.sha256(value).hexdigest()[:12] if name != key else ""
         if self._server is not None:
             ttl = self._server.ttl_seconds or ""
-            waits.append(self._puts.script(KEEP, key, value, self._held.get(key, ""), ttl))
-        if self.bucket is not None:
-            waits.append(self.bucket.submit(self.bucket.put_new, key, value))
+            script = (REPLACE, key, value, second, ttl) if second else (KEEP, key, value, self._held.get(key, ""), ttl)
+            waits.append(self._puts.script(*script))
+        if (bucket := self.bucket) is not None:
+            put = (bucket.replace, key, value, second) if second else (bucket.put_new, key, value)
+            waits.append(bucket.submit(*put))
         return waits
 
     def _sealed(self, key: str, line: str) -> bytes | None:
@@ -243,29 +241,40 @@ class Team:
             return None
         return sealed(key, line.encode("ascii"), self._secret)
 
-    def hand_over(self, keys: Iterable[str]) -> tuple[int, int, str]:
-        """Hand over replies that are kept here; how many the team's store has now, how many are noted, and why."""
-        done, failed, listed, why = 0, [], list(keys), ""
+    def hand_over(self, names: Iterable[str], *, until: float = math.inf) -> tuple[int, int, str]:
+        """Hand over replies that are kept here; how many the team's store has now, how many it has not, and why.
+
+        These wait, but for what is damaged here. What is not begun by `until`, on the steady clock, waits as well.
+        """
+        done, failed, damaged, listed, why = 0, list[str](), 0, list(names), ""
         for place in (self._puts if self._server is not None else None, self.bucket):
             if listed and place is not None:
                 place.heard_of()  # whoever hands over has had an answer before
         for start in range(0, len(listed), _READ_AT_ONCE):
             under_way = {}
-            for key in listed[start : start + _READ_AT_ONCE]:
-                line = self._line_of(key)
+            for name in listed[start : start + _READ_AT_ONCE]:
+                if time.monotonic() > until:
+                    failed.append(name)
+                    continue
+                key = name.removesuffix(IN_PLACE)
+                try:
+                    line = self._line_of(key)
+                except StoreCorrupt as fault:
+                    damaged, why = damaged + 1, why or str(fault)
+                    continue
                 if line is not None and (value := self._sealed(key, line)) is not None:
-                    under_way[key] = self._puts_of(key, value)
-            for key, waits in under_way.items():
+                    under_way[name] = self._puts_of(name, value)
+            for name, waits in under_way.items():
                 errors = [error for wait in waits if (error := wait.exception()) is not None]
                 if errors:
-                    failed.append(key)
+                    failed.append(name)
                     why = why or str(errors[0])
                 else:
                     done += 1
         self.outbox.add(failed)
-        return done, len(failed), why
+        return done, len(failed) + damaged, why
 
-    def hand_over_the_rest(self) -> None:
+    def hand_over_the_rest(self, *, until: float = math.inf) -> None:
         """Hand over what could not be handed over before, and tell of money what was not told."""
         if not self._draining.acquire(blocking=False):
             return
@@ -275,11 +284,11 @@ class Team:
                     self._ask_what_it_promises()
             if self.sums is not None:
                 self.sums.settle_the_rest()
-            for key, held in [*self._unreleased.items()]:
+            for held, key in [*self._unreleased.items()]:
                 self._let_go(key, held)
             if not (self.bucket is not None and self.bucket.is_away):
-                with contextlib.suppress(StoreError), self.outbox.taken() as keys:
-                    self.hand_over(keys)
+                with contextlib.suppress(StoreError), self.outbox.taken() as names:
+                    self.hand_over(names, until=until)
         finally:
             self._draining.release()
 
@@ -332,11 +341,11 @@ class Team:
         """Free a claim, for which nobody waits; where the server is away, when it is back."""
         if self.link is None:
             return
-        self._unreleased[key] = held
+        self._unreleased[held] = key
 
         def told(future: Future[Any]) -> None:
             if future.exception() is None:
-                self._unreleased.pop(key, None)
+                self._unreleased.pop(held, None)
 
         self.link.script(RELEASE, key, held).add_done_callback(told)
 
@@ -364,7 +373,9 @@ class Team:
             if self._draining.acquire(timeout=_SECONDS_TO_HAND_OVER):  # whoever is at it comes to its end
                 self._draining.release()
             if self.outbox.waits:
-                self.hand_over_the_rest()
+                self.hand_over_the_rest(until=time.monotonic() + _SECONDS_TO_HAND_OVER)
+            if left := len(self.outbox):
+                self._say(f"{counted(left, 'reply')} to be handed over to the team: `workbench store sync` does so")
         if self.link is not None and self.member is not None:
             self._puts.close()
             self.member.leave()
