@@ -1,5 +1,7 @@
 """Where a sweep on many machines leaves its segments."""
 
+import dataclasses
+
 import pytest
 from servers import bucket_server, make_bucket
 
@@ -21,6 +23,63 @@ def test_a_place_belongs_to_one_sweep(tmp_path):
     assert spreading._run_of(place, {"models": "a", "prompts": None}, tasks) == run
     with pytest.raises(InputError, match="another sweep"):
         spreading._run_of(place, {"models": "b"}, tasks)
+
+
+def made_anew(text):
+    """A function as another process has it: of the same name and code, at another address."""
+    names = {"__name__": "study"}
+    exec(text, names)
+    return names["mark"]
+
+
+def test_a_sweep_goes_on_in_another_process_with_the_same_functions_and_no_others(tmp_path):
+    place, tasks = ChunkPlace(str(tmp_path)), wb.load_tasks(["1 + 1?"])
+
+    def told(text, tolerance=0.0):
+        scorers = [made_anew(text), wb.scorers.numeric(tolerance=tolerance)]
+        return spreading._run_of(place, {"models": "a", "scorer": scorers}, tasks)
+
+    run = told("def mark(reply, task):\n    return 'a' in reply.answer")
+    assert told("def mark(reply, task):\n    return 'a' in reply.answer") == run
+    for others in (
+        ["def mark(reply, task):\n    return 'b' in reply.answer"],
+        ["def mark(reply, task):\n    return 'a' in reply.thinking"],
+        ["def mark(reply, task):\n    return 'a' in reply.answer", 0.5],
+    ):
+        with pytest.raises(InputError, match="another sweep"):
+            told(*others)
+
+
+def test_a_function_that_calls_itself_is_told_once():
+    def outer():
+        def mark(reply, task):
+            return mark
+
+        return mark
+
+    assert spreading._in_words(outer()) == spreading._in_words(outer())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"images": ("b.png",)},
+        {"system": "Be brief."},
+        {"options": {"A": "1"}},
+        {"context": "c"},
+        {"turns": (("user", "x"),)},
+    ],
+    ids=str,
+)
+def test_tasks_that_differ_in_anything_that_is_sent_are_another_sweep(tmp_path, changed):
+    place = ChunkPlace(str(tmp_path))
+    task = wb.tasks.Task("1", "What is it?", images=("a.png",))
+    run = spreading._run_of(place, {}, wb.load_tasks([task]))
+    other = wb.load_tasks([dataclasses.replace(task, **changed)])
+    with pytest.raises(InputError, match="another sweep"):
+        spreading._run_of(place, {}, other)
+    names = [name for tasks in (wb.load_tasks([task]), other) for name, _ in spreading._chunks(tasks, 5, run)]
+    assert len({*names}) == 2
 
 
 def test_the_best_try_of_a_chunk_is_the_one_that_counts(tmp_path):

@@ -7,13 +7,17 @@ again, and what it had bought is read from the store. Running the sweep again go
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import math
+import types
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from workbench.asking.money import check_max_usd
+from workbench.base import regular_expressions as re
 from workbench.cache.kept import current
 from workbench.errors import InputError, StoreError, WorkbenchError, warn
 from workbench.rows import about
@@ -32,6 +36,7 @@ CHUNKS_A_THREAD: Final = 3
 
 SECONDS_TO_STOP: Final = 30.0
 _NOT_TOGETHER: Final = ("until", "batch", "refresh")
+_ADDRESS = re.compile(" at 0x[0-9a-f]+")
 
 
 Ask = Callable[..., Any]
@@ -180,7 +185,7 @@ def _usual_place(name: str | None) -> Path:
 
 def _run_of(place: ChunkPlace, layout: Mapping[str, Any], tasks: Tasks) -> str:
     """The run of a place: the one that began there, if it asked the same; raises `InputError` where it did not."""
-    mark = hashlib.sha256(repr([_told(layout), [_identity(task) for task in tasks]]).encode()).hexdigest()
+    mark = _digest([*_told(layout), *map(repr, tasks)])
     found = place.read(PLAN)
     if found is None:
         run = about.new_run()
@@ -199,13 +204,33 @@ def _run_of(place: ChunkPlace, layout: Mapping[str, Any], tasks: Tasks) -> str:
 def _chunks(tasks: Tasks, each: int, run: str) -> Iterator[tuple[str, Tasks]]:
     for number in range(math.ceil(len(tasks) / each)):
         some = tasks[number * each : (number + 1) * each]
-        digest = hashlib.sha256(repr([run, [_identity(task) for task in some]]).encode()).hexdigest()
-        yield f"{number:06}-{digest[:16]}", some
+        yield f"{number:06}-{_digest([run, *map(repr, some)])[:16]}", some
 
 
-def _identity(task: Any) -> tuple[Any, ...]:
-    return task.id, task.question, repr(task.target)
+def _digest(words: list[str]) -> str:
+    return hashlib.sha256(repr(words).encode("ascii", "backslashreplace")).hexdigest()
 
 
-def _told(layout: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(name, repr(value)) for name, value in sorted(layout.items()) if value is not None]
+def _told(layout: Mapping[str, Any]) -> list[str]:
+    return [f"{name}: {_in_words(value)}" for name, value in sorted(layout.items()) if value is not None]
+
+
+def _in_words(value: Any, around: tuple[int, ...] = ()) -> str:
+    """A value in words that are the same in every process: functions by their names, their code and what they hold."""
+    if id(value) in around:
+        return "itself"
+    parts: list[Any]
+    if isinstance(value, types.FunctionType):
+        held = inspect.getclosurevars(value).nonlocals
+        parts = [value.__module__, value.__qualname__, value.__code__, held, value.__defaults__, value.__kwdefaults__]
+    elif isinstance(value, types.CodeType):
+        parts = [value.co_code, value.co_names, value.co_consts]
+    elif isinstance(value, list | tuple):
+        parts = [*value]
+    elif isinstance(value, Mapping):
+        parts = [*value.items()]
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = [getattr(value, one.name) for one in fields(value)]
+    else:
+        return _ADDRESS.sub("", repr(value))
+    return f"{type(value).__name__}{[_in_words(part, (*around, id(value))) for part in parts]}"
