@@ -1,5 +1,6 @@
 """Rows in segments: the same numbers as of one table, only what is needed read, what is broken named before."""
 
+import json
 import random
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import workbench as wb
-from workbench.errors import InputError
+from workbench.errors import InputError, ServerBusy
 from workbench.rows import segment_tasks, segments
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.segments import TEXTS, Segments
@@ -127,6 +128,106 @@ def test_a_budget_curve_has_the_same_numbers(both):
     same(wb.budget_curve(parts, [64], scorer="exact"), wb.budget_curve(rows, [64], scorer="exact"))
 
 
+REPLY = {"prompt": "plain", "max_tokens": 100, "sample": 0, "outcome": "answered", "task_target": "1", "run": "r"}
+
+
+def test_a_column_that_somebody_added_about_tasks_tells_no_configurations_apart(tmp_path):
+    rows = frame(
+        (
+            {
+                **REPLY,
+                "task_id": f"t{number}",
+                "model": model,
+                "level": "hard" if number % 3 else "easy",
+                "temperature": temperature,
+                "correct": number % 2 == 0,
+                "completion_tokens": 9 * number + 5,
+            }
+            for number in range(9)
+            for model, temperatures in (("a", (None,)), ("b", (0.0, 1.0)))
+            for temperature in temperatures
+            if model == "b" or number % 3
+        ),
+        parameters=["level", "temperature"],
+    )
+    parts = in_segments(rows, tmp_path / "rows", each=4)
+    assert parts.configurations() == ["model", "prompt", "max_tokens", "temperature"]
+    same(wb.summary(parts), wb.summary(rows))
+    same(wb.summary(parts, "level"), wb.summary(rows, "level"))
+    same(wb.budget_curve(parts, [10, 40]), wb.budget_curve(rows, [10, 40]))
+
+
+def test_an_effort_that_one_model_was_swept_over_stands_in_every_line_of_a_curve(tmp_path):
+    efforts = {"a": ("medium",), "b": ("low", "high"), "c": (None,)}
+    rows = frame(
+        {
+            **REPLY,
+            "task_id": f"t{number}",
+            "model": model,
+            "effort": effort,
+            "correct": number % 2 == 0,
+            "completion_tokens": 9 * number + 5,
+        }
+        for number in range(9)
+        for model in efforts
+        for effort in efforts[model]
+    )
+    same(wb.budget_curve(in_segments(rows, tmp_path / "rows", each=4), [10, 40]), wb.budget_curve(rows, [10, 40]))
+
+
+def test_every_model_of_which_no_curve_can_be_drawn_is_named(tmp_path):
+    def of(models):
+        replies = [
+            {**REPLY, "task_id": str(n), "model": m, "correct": True, "completion_tokens": n + 5 if m == "a" else None}
+            for m in models
+            for n in range(3)
+        ]
+        rows = frame(reply | {"max_tokens": 100 if reply["model"] == "a" else None} for reply in replies)
+        return rows, in_segments(rows, tmp_path / models)
+
+    rows, parts = of("bd")
+    for each in (rows, parts):
+        with pytest.raises(InputError, match=r"^Nothing can be .* b: no reply has .* d: no reply has .* tokens\.$"):
+            wb.budget_curve(each, [10])
+    rows, parts = of("abd")
+    same(wb.budget_curve(parts, [5]), wb.budget_curve(rows, [5]))
+    said = "b: no reply has a known number of tokens. d: no reply has a known number of tokens."
+    assert all(wb.budget_curve(each, [5]).attrs["about"].endswith(said) for each in (rows, parts))
+    for each in (rows, parts):
+        with pytest.raises(InputError, match="say nothing beyond 100 tokens"):
+            wb.budget_curve(each, [200])
+
+
+def test_a_curve_of_loops_has_the_steps_of_all_models(tmp_path):
+    rows = frame(
+        {
+            **REPLY,
+            "task_id": f"t{number}",
+            "model": model,
+            "correct": number % 2 == 0,
+            "loop_steps": steps,
+            "loop_trace": json.dumps([{"step": step + 1, "usd": 0.1} for step in range(steps)]),
+        }
+        for number in range(6)
+        for model, steps in (("a", 2), ("b", 2 + number))
+    )
+    same(wb.budget_curve(in_segments(rows, tmp_path / "rows", each=5)), wb.budget_curve(rows))
+
+
+def test_as_many_tasks_are_asked_again_as_of_a_table(tmp_path):
+    asked = []
+
+    def ask(messages, **options):
+        asked.append(messages)
+        raise ServerBusy("not today")
+
+    told = {**REPLY, "model": "m", "correct": True, "task_question": "Why?"}
+    rows = frame({**told, "task_id": str(n), "completion_tokens": n + 5} for n in range(12))
+    parts = in_segments(rows, tmp_path / "rows")
+    wb.budget_curve(parts, [8], verify_at=[8], asker=ask, verify_tasks=3)
+    assert len(asked) == 3
+
+
 @pytest.mark.parametrize("by", [None, "model"], ids=str)
 def test_rows_that_are_cut_from_one_reply_count_once(tmp_path, by):
     reply = {"prompt": "p", "outcome": "answered", "correct": True, "completion_tokens": 5}
@@ -184,13 +285,14 @@ def test_a_table_of_segments_is_the_table_that_was_written(both, tmp_path):
 
 def test_segments_of_other_columns_are_one_table(tmp_path):
     common = {"model": "m", "prompt": "p", "outcome": "answered", "correct": True}
-    first = frame([{**common, "task_id": "a"}])
-    second = frame([{**common, "task_id": "b", "effort": "high", "seed": 7}], parameters=["seed"])
+    first = frame([{**common, "task_id": "a", "run": "first"}])
+    second = frame([{**common, "task_id": "b", "run": "second", "effort": "high", "seed": 7}], parameters=["seed"])
     (tmp_path / "rows").mkdir()
     for number, rows in enumerate((first, second)):
         write_rows(rows, tmp_path / "rows" / f"{number}.parquet")
     parts = Segments(tmp_path / "rows")
     same(wb.summary(parts)[["seed", "calls"]], pd.DataFrame({"seed": [7, None], "calls": [1, 1]}).astype("Int64"))
+    same(wb.summary(parts), wb.summary(pd.concat([first, second], ignore_index=True)))
 
 
 @pytest.mark.parametrize(

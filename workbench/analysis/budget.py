@@ -129,6 +129,7 @@ def budget_curve(
             "verify_at": verify_at,
             "asker": asker,
             "prompts": prompts,
+            "verify_tasks": verify_tasks,
         }
         texts = {"answer", "task_question"} if verify_at is not None or scorer is not None else set()
         found: BudgetCurve = curves(rows, frozenset(texts), lambda part: budget_curve(part, budgets, **options))

@@ -163,10 +163,18 @@ class Capped:
     seconds: Floats
 
 
+class Uncuttable(InputError):
+    """No configuration can be cut at smaller caps; `reasons` says of each why."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(f"Nothing can be said of smaller caps. {' '.join(reasons)}")
+        self.reasons = tuple(reasons)
+
+
 def usable_runs(rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> tuple[list[UncutRun], list[str]]:
     """Take each configuration's rows at its largest cap, and say in words which of them cannot be cut, and why.
 
-    Raises InputError when none can.
+    Raises `Uncuttable` when none can.
     """
     usable, refused = [], []
     for run in _runs(rows):
@@ -176,7 +184,7 @@ def usable_runs(rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> 
         else:
             usable.append(run)
     if not usable:
-        raise InputError(f"Nothing can be said of smaller caps. {' '.join(refused)}")
+        raise Uncuttable(refused)
     return usable, refused
 
 

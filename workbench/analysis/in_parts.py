@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from workbench.analysis.cuts import Uncuttable
 from workbench.analysis.summary_table import Summary
 from workbench.errors import InputError
 from workbench.rows.configurations import column_meant, grouped
+from workbench.rows.loop_traces import TRACE
 from workbench.rows.segments import TEXTS, Segments
 from workbench.show.figures import counted
 
@@ -79,26 +81,36 @@ def curves(parts: Segments, texts: frozenset[str], curve: Callable[[pd.DataFrame
 
     Of texts only their lengths are read, but for those that are named: where nobody counted tokens, letters tell.
     """
-    found, refused = [], []
+    found, refused = [], list[str]()
     lengths = frozenset({"thinking", "answer"}) - texts
-    unread = frozenset() if texts else _IN_NO_CURVE | parts.idle_keys
-    for one in parts.each("model"):
+    unread = parts.of_tasks if texts else _IN_NO_CURVE | parts.idle_keys | parts.of_tasks
+    whole = TRACE in parts.columns  # the budgets of loops are those of all models together
+    for one in parts.each("" if whole else "model"):
         try:
             found.append(curve(parts.frame([one], leave_out=TEXTS - texts - lengths | unread, lengths=lengths)))
-        except InputError as error:
-            refused.append(error)
+        except Uncuttable as error:
+            refused += error.reasons
     if not found:
-        raise refused[0]
-    by = list(dict.fromkeys(name for one in found for name in one.attrs["by"]))
-    lines = [line for one in found for line in pd.DataFrame(one).to_dict("records")]
+        raise Uncuttable(refused)
+    told = {name for one in found for name in one.attrs["by"]}
+    by = [name for name in parts.configurations() if name in told]
+    lines = [line for one in found for line in _with_all(pd.DataFrame(one), by, parts.sketch()).to_dict("records")]
     kinds = {name: kind for name, kind in found[0].dtypes.items() if name not in by}
-    whole = type(found[0])(lines).astype(kinds)
-    whole.attrs |= {
+    joined = type(found[0])(lines, columns=[*by, *kinds]).astype(kinds)
+    joined.attrs |= {
         "by": by,
         "agreement": [check for one in found for check in one.attrs.get("agreement", [])],
-        "about": " ".join([*dict.fromkeys(str(one.attrs["about"]) for one in found), *map(str, refused)]),
+        "about": " ".join([*dict.fromkeys(str(one.attrs["about"]) for one in found), *refused]),
     }
-    return whole
+    return joined
+
+
+def _with_all(curve: pd.DataFrame, by: Sequence[str], sketch: pd.DataFrame) -> pd.DataFrame:
+    """A model's curve with what tells configurations apart in other models alone, such as an effort."""
+    here = [name for name in by if name in curve.columns]
+    if len(here) == len(by):
+        return curve
+    return curve.merge(sketch[list(by)].drop_duplicates(here), how="left", on=here)
 
 
 def _about(parts: Segments, lines: pd.DataFrame) -> str:

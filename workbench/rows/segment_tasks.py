@@ -38,6 +38,19 @@ class Tasks:
         different = self._run(f"SELECT count(DISTINCT {SHORT}) FROM segments").fetchone()[0]
         return SHORT if different == self.count else _NAME
 
+    def have_one_each(self, column: str, *, runs: bool) -> bool:
+        """Whether a column has one value for each task, and several within a run: then nobody swept it."""
+        run = "run" if runs else "0"
+        values, of_runs = self._run(
+            f"SELECT count(DISTINCT row({run}, {column})), count(DISTINCT row({run})) FROM segments"
+        ).fetchone()
+        if values == of_runs:
+            return False
+        several = f"min({column}) <> max({column}) OR count({column}) NOT IN (0, count(*))"
+        return (
+            self._run(f"SELECT 1 FROM segments GROUP BY {self.expression} HAVING {several} LIMIT 1").fetchone() is None
+        )
+
     @cached_property
     def some_are_marked(self) -> bool:
         """Whether a task is marked in one row and not in another."""

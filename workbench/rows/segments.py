@@ -89,20 +89,28 @@ class Segments:
         `more` names columns to be told apart as well.
         """
         named = [name for name in ("model", "prompt", "max_tokens", "effort") if name in self._types]
-        own = [
-            name for name in self._types if name not in DTYPES and name != about.COLUMN and not name.startswith(BESIDE)
-        ]
-        names = list(dict.fromkeys([*named, *own, *(name for name in more if name in self._types)]))
+        swept = [name for name in self._own if name not in self.of_tasks]
+        names = list(dict.fromkeys([*named, *swept, *(name for name in more if name in self._types)]))
         listed = ", ".join(map(_quoted, names))
         place = f"min(row({', '.join(_PLACE)}))"
         lines = self._run(f"SELECT {listed} FROM segments GROUP BY {listed} ORDER BY {place}").fetchall()
         columns = {name: [line[number] for line in lines] for number, name in enumerate(names)}
-        made = frame_of_columns(columns, len(lines), parameters=own)
+        made = frame_of_columns(columns, len(lines), parameters=[name for name in self._own if name in names])
         return made[[name for name in made.columns if name in names]]
 
     def configurations(self) -> list[str]:
         """The columns that tell configurations apart, as of one table."""
         return configuration_columns(self.sketch())
+
+    @property
+    def _own(self) -> list[str]:
+        """The columns that are neither promised nor a task's."""
+        return [n for n in self._types if n not in DTYPES and n != about.COLUMN and not n.startswith(BESIDE)]
+
+    @cached_property
+    def of_tasks(self) -> frozenset[str]:
+        """Columns that somebody added and that say something of tasks: they tell no configurations apart."""
+        return frozenset(n for n in self._own if self._tasks.have_one_each(_quoted(n), runs="run" in self._types))
 
     def each(self, by: str) -> list[Mapping[str, Any]]:
         """The values of a column, in order of appearance, each as a mapping that `frame` takes; all where none is."""
