@@ -110,6 +110,24 @@ def test_rows_of_a_reply_that_was_bought_anew_keep_their_own_texts(bought_anew):
     assert both["thinking"].tolist() == ["thought 0", "thought 1", "thought 0"]
 
 
+@pytest.mark.parametrize("is_noted", [True, False])
+def test_a_reply_that_was_deleted_and_bought_anew_is_another(bought_anew, is_noted):
+    before, after = bought_anew(minutes=1)
+    key = before["key"][0]
+    assert wb.cache.delete(key) == 1
+    wb.sweep(["Why?"], models="fake/m")
+    last = wb.sweep(["Why?"], models="fake/m")
+    if not is_noted:
+        path = wb.cache.current().store.path / "cache.db"
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("DELETE FROM WorkbenchRead")
+    assert (last["answer"].tolist(), last["thinking"].tolist()) == (["answer 2"], ["thought 2"])
+    assert (before["answer"].tolist(), before["thinking"].tolist()) == (["answer 0"], ["thought 0"])
+    for field in texts.TEXTS:
+        with pytest.raises(wb.errors.StoreError, match=f"the {field} of {key[:12]}… is kept no more"):
+            pd.concat([last, after])[field].tolist()
+
+
 def test_of_two_replies_of_one_second_the_one_in_force_is_read(bought_anew):
     _, after = bought_anew(minutes=0)
     assert (after["answer"].tolist(), after["thinking"].tolist()) == (["answer 1"], ["thought 1"])

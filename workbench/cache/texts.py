@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,21 +58,21 @@ class TextsOf:
         """
         cache = _cache_in(self.folder)
         replaced = cache.replaced([name for name in names if "@" in name])
-        keys = [replaced.get(name, name.partition("@")[0]) for name in names]
-        known = self._known(cache, keys, field) if self.mark else {}
-        if len(known) == len(keys):
-            return [known[key] for key in keys]
-        records = cache.lookup_many(dict.fromkeys(key for key in keys if key not in known))
-        missing = next((key for key in keys if key not in records and key not in known), None)
-        if missing is not None:
-            raise StoreError(
-                f"the {field} of {missing[:12]}… is kept no more in {self.folder}: it was deleted, or these rows come "
-                "from another machine. Bring it back with `workbench cache import`, or run the sweep again"
-            )
-        return [
-            known[key] if key in known else getattr(reply_from(records[key], self.reading), field) or None
-            for key in keys
-        ]
+        wanted = [(key, "") if (key := replaced.get(name)) else (*name.split("@"), "")[:2] for name in names]
+        known = self._known(cache, [key for key, _ in wanted], field) if self.mark else {}
+        times = _bought_at(cache, known)
+        read = [key in known and (not time or times is None or times.get(key) == time) for key, time in wanted]
+        rest = [key for (key, _), is_read in zip(wanted, read, strict=True) if not is_read]
+        records = cache.lookup_many(dict.fromkeys(rest))
+        found: list[str | None] = []
+        for (key, time), is_read in zip(wanted, read, strict=True):
+            if not is_read and (key not in records or time not in ("", records[key]["created_at"])):
+                raise StoreError(
+                    f"the {field} of {key[:12]}… is kept no more in {self.folder}: it was deleted, or these rows come "
+                    "from another machine. Bring it back with `workbench cache import`, or run the sweep again"
+                )
+            found.append(known[key] if is_read else getattr(reply_from(records[key], self.reading), field) or None)
+        return found
 
     def _known(self, cache: Cache, keys: Sequence[str], field: str) -> dict[str, str]:
         """The texts that need no reading, because this reader has read these replies before."""
@@ -97,6 +97,14 @@ class TextsOf:
                 names[key] = by_line[line]
         found = {key: text_in(value, names[key]) for key, value in get_many(cache.store, list(names)).items()}
         return {key: text for key, text in found.items() if text}
+
+
+def _bought_at(cache: Cache, keys: Iterable[str]) -> dict[str, str] | None:
+    """When replies were bought, as is noted beside them; None where no reply was ever deleted or replaced here."""
+    if cache.store.read_together(b"")[1] == 0:
+        return None
+    noted = cache.store.read_before([*keys])
+    return {key: data.rpartition(b',"')[2].rstrip(b'"]').decode("ascii", "replace") for key, _, data in noted}
 
 
 def _name_in(line: bytes, field: str) -> str:
