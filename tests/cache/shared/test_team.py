@@ -2,6 +2,7 @@
 
 import json
 import signal
+import threading
 import time
 from concurrent.futures import Future
 
@@ -184,6 +185,34 @@ def test_what_is_no_reply_under_a_key_stops_no_call(redis, machine, team_at):
         machine("two")
         with pytest.warns(wb.errors.WorkbenchWarning, match="use another prefix; what "):
             assert ask(provider).answer == "Ten."
+
+
+def test_a_member_that_hands_over_to_a_slow_place_beats_on(redis, machine, team_at, tmp_path):
+    team_at(f"{redis.url}?lease=1 file://{tmp_path}/replies")
+    begun, may_end = threading.Event(), threading.Event()
+    with FakeServer(["Nine."]) as provider:
+        team = machine("one").team
+        key = ask(provider).key
+        team.bucket.delete(key)
+        put_new = team.bucket.put_new
+
+        def slow(*told):
+            begun.set()
+            assert may_end.wait(60)
+            return put_new(*told)
+
+        team.bucket.put_new = slow
+        team.outbox.add([key])
+        assert begun.wait(60)
+        before = int(redis.client().hget("workbench:sessions", team.member.session))
+        deadline = time.monotonic() + 60
+        while int(redis.client().hget("workbench:sessions", team.member.session)) < before + 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        may_end.set()
+        while len(team.outbox) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert team.bucket.get(key) is not None
 
 
 def test_a_right_that_is_taken_away_stops_no_sweep(redis, machine, team_at):

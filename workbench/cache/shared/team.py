@@ -88,7 +88,7 @@ class Team:
             return
         self.link = Link(self._server)
         self._puts = Link(self._server, then=self._awaiting_disk)
-        self.member = Member(self.link, heard=self.hand_over_the_rest, restarted=self._restate)
+        self.member = Member(self.link, heard=self._hand_over_beside, restarted=self._restate)
         self.sums = Sums(self.link, self.member)
         try:
             self._ask_what_it_promises()
@@ -291,6 +291,10 @@ class Team:
                     self.hand_over(names, until=until)
         finally:
             self._draining.release()
+
+    def _hand_over_beside(self) -> None:
+        # Not on the thread that beats: a member that hands much over to a slow place would be taken for dead.
+        threading.Thread(target=self.hand_over_the_rest, name="workbench-handing-over", daemon=True).start()
 
     # Who buys.
 
