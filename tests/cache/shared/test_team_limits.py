@@ -5,11 +5,14 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from servers import Server, redis_program
 
 import workbench as wb
 from workbench.base.patience import Patience
-from workbench.cache.shared import team_limits
+from workbench.cache.shared import link, team_limits
+from workbench.cache.shared import member as member_room
 from workbench.cache.shared.scripts import BURY, CLAIM, RESERVE, RESTATE, SETTLE
+from workbench.cache.shared.team import open_team
 from workbench.cache.shared.team_limits import run_of
 from workbench.errors import BudgetExceeded
 
@@ -116,6 +119,32 @@ def test_the_team_s_limits_hold_for_everyone_at_once(member, machine):
     wb.cache.sharing.limit(usd=0.0, project="/elsewhere/sheep")
     with pytest.raises(BudgetExceeded, match="for the project sheep"):
         reserve(member, 0.01, run=None)
+
+
+def test_a_process_that_begins_while_the_server_is_away_knows_what_its_machine_was_told(tmp_path, machine, monkeypatch):
+    monkeypatch.setattr(link, "PAUSES_SECONDS", ())
+    server = Server(redis_program(), tmp_path / "server")
+    try:
+        monkeypatch.setenv("WORKBENCH_STORE", server.url)
+        cache = machine("one")
+        wb.cache.sharing.limit(usd=5)
+        server.kill()
+        with pytest.warns(wb.errors.WorkbenchWarning, match="does not answer"):
+            begun = open_team(cache.folder, cache._line_kept)
+        assert begun.sums.is_limited
+        with pytest.raises(BudgetExceeded, match="does not answer"):
+            reserve(begun, 0.01, run=None)
+        server.start()
+        for team in (cache.team, begun):
+            team.link.heard_of()
+        wb.cache.sharing.limit(usd=float("inf"))
+        begun.member.beat()
+        assert not begun.sums.is_limited
+        begun.member._note.write_text("[")
+        assert member_room._noted(begun.member._note) == {}
+        begun.close()
+    finally:
+        server.close()
 
 
 def test_a_day_on_which_clocks_do_not_agree_counts_as_both(member, monkeypatch):

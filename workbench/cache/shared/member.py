@@ -8,14 +8,18 @@ is booked at its worst.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import secrets
 import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
+from workbench.base.files import draft_of
 from workbench.cache.shared.link import Link
 from workbench.cache.shared.scripts import BEAT, BEGIN, BURY
 from workbench.errors import StoreError
@@ -51,7 +55,7 @@ class Watch:
 class Member:
     """A session at the server, and the thread that keeps it alive; what it hears is kept for others to read."""
 
-    def __init__(self, link: Link, *, heard: Callable[[], None], restarted: Callable[[], None]) -> None:
+    def __init__(self, link: Link, folder: Path, *, heard: Callable[[], None], restarted: Callable[[], None]) -> None:
         self._link = link
         self._heard, self._restarted = heard, restarted
         self._lease_seconds = link.place.lease_seconds
@@ -63,7 +67,9 @@ class Member:
         self.session = secrets.token_hex(8)
         self.memory: bytes | None = None
         self.forgot = False
-        self.limits: dict[str, str] = {}
+        server = hashlib.sha256(f"{link.place.shown} {link.place.prefix}".encode()).hexdigest()
+        self._note = folder / f"team-limits-{server[:8]}.json"
+        self.limits = _noted(self._note)
         self.paces: dict[str, str] = {}
         threading.Thread(target=self._run, name="workbench-member", daemon=True).start()
 
@@ -94,7 +100,7 @@ class Member:
             self._restarts, session = restarts, self.session
             self._restarted()
         alive, _, limits, paces, counts = self._link.script(BEAT, session).result()
-        self.limits = _pairs(limits)
+        self._take_limits(_pairs(limits))
         self.paces = _pairs(paces)
         if not alive:
             self.begin(session)
@@ -109,6 +115,13 @@ class Member:
             with contextlib.suppress(StoreError, TimeoutError):
                 self._link.script(BURY, self.session, "").result(5)
 
+    def _take_limits(self, limits: dict[str, str]) -> None:
+        """Know the team's limits, also in a process that begins while the server is away."""
+        if limits != self.limits:
+            self.limits = limits
+            with contextlib.suppress(OSError), draft_of(self._note) as draft:
+                draft.write_text(json.dumps(limits), encoding="ascii")
+
     def _run(self) -> None:
         while not self._stop.wait(self._lease_seconds / BEATS_A_LEASE):
             try:
@@ -116,6 +129,15 @@ class Member:
             except StoreError:
                 continue  # away; what was bought meanwhile waits to be handed over
             self._heard()
+
+
+def _noted(path: Path) -> dict[str, str]:
+    """The limits that the server told last, by this machine's note; none where there is no such note."""
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        found = json.loads(path.read_bytes())
+        if isinstance(found, dict):
+            return {str(name): str(limit) for name, limit in found.items()}
+    return {}
 
 
 def _pairs(listed: list[bytes] | dict[bytes, bytes]) -> dict[str, str]:

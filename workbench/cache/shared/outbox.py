@@ -33,6 +33,7 @@ class Outbox:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._path = folder / NAME
 
     def add(self, keys: Sequence[str]) -> None:

@@ -88,7 +88,7 @@ class Team:
             return
         self.link = Link(self._server)
         self._puts = Link(self._server, then=self._awaiting_disk)
-        self.member = Member(self.link, heard=self._hand_over_beside, restarted=self._restate)
+        self.member = Member(self.link, self.outbox.folder, heard=self._hand_over_beside, restarted=self._restate)
         self.sums = Sums(self.link, self.member)
         try:
             self._ask_what_it_promises()
