@@ -146,7 +146,7 @@ def sync() -> tuple[int, int]:
     listed = list(current().store.keys())
     keys = [key for key in listed if "@" not in key]
     done, missed, why = team.hand_over(key for key in keys if key not in there)
-    team.hand_over_the_rest()  # which is there by now, and is noted no more
+    team.hand_over_the_rest(waits=True)  # most is there by now, and is noted no more
     if missed:
         raise StoreError(
             f"{done:,} of the {len(keys):,} replies here were handed over now, and {missed:,} were not, because of "

@@ -274,9 +274,9 @@ class Team:
         self.outbox.add(failed)
         return done, len(failed) + damaged, why
 
-    def hand_over_the_rest(self, *, until: float = math.inf) -> None:
-        """Hand over what could not be handed over before, and tell of money what was not told."""
-        if not self._draining.acquire(blocking=False):
+    def hand_over_the_rest(self, *, until: float = math.inf, waits: bool = False) -> None:
+        """Hand over what could not be handed over before, and tell of money what was not told; one thread at a time."""
+        if not self._draining.acquire(blocking=waits):
             return
         try:
             if self._server is not None and self.promises == Promises():
