@@ -60,13 +60,18 @@ class Kept:
         """Those that may have more to answer than was read so far."""
         return {endpoint for _, endpoints in tuple(self._parts) for endpoint in endpoints}
 
-    def read(self, *, all_of_it: bool = False) -> list[int]:
-        """Read on until something is missing, or to the end; the places of what is, in the order of asking."""
+    def read(self, *, all_of_it: bool = False, told: Callable[[], None] | None = None) -> list[int]:
+        """Read on until something is missing, or to the end; the places of what is, in the order of asking.
+
+        Whoever waits for it is `told` after each part.
+        """
         found: list[int] = []
         with self._lock, no_search_for_circles():
             while self._parts and (all_of_it or self._in_one or not found):
                 part, _ = self._parts.popleft()
                 found += self._missing_in(part)
+                if told is not None:
+                    told()
             self.missing += found
         return found
 

@@ -214,7 +214,8 @@ class _Run:
         """Read of what is kept as much as it takes, check that the rest can be bought, and start buying."""
         if not self._memory.goes_on:
             self.display.begin(self._understanding)
-        self._kept.read(all_of_it=self._batch or batching.under_way(self._cache))
+        all_of_it = self._batch or batching.under_way(self._cache)
+        self._kept.read(all_of_it=all_of_it, told=lambda: self.display.show(self.progress))
         groups, missing = self._kept.checked(self._check), self._kept.missing
         self.progress.note = self._figures.words()
         targets = {group.one.like.target.label: group.one.like.target for group in groups}
