@@ -14,7 +14,29 @@ from workbench.show import figures
 
 _COLUMNS: Final = ("task_language", "task_lang", "task_locale")
 _PAIRS: Final = ("task_pair", "task_pair_id", "task_source_id", "task_group")
-_CODES: Final = "en zh ja ko de fr es it pt ru ar hi tr vi id nl pl th bn sw te".split()
+_CODES: Final = [
+    "en",
+    "zh",
+    "ja",
+    "ko",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "ru",
+    "ar",
+    "hi",
+    "tr",
+    "vi",
+    "id",
+    "nl",
+    "pl",
+    "th",
+    "bn",
+    "sw",
+    "te",
+]
 _REGION: Final = "(?:[-_](?-i:[A-Z]{2}|Han[st]))?"
 """Behind a code: zh-CN, pt_BR, zh-Hans."""
 _NAMES: Final = {

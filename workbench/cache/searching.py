@@ -273,7 +273,7 @@ def place_in(text: str, place: int) -> int:
         length = len(folded(line))
         if place < length:
             lengths = range(len(line) + 1)
-            return start + bisect.bisect_right(lengths, place, key=lambda end: len(folded(line[:end]))) - 1  # noqa: B023 - used at once
+            return start + bisect.bisect_right(lengths, place, key=lambda end: len(folded(line[:end]))) - 1
         place, start = place - length, start + len(line)
     return start
 

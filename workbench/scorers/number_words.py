@@ -78,10 +78,7 @@ def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numera
     for word in [*_LETTERS.finditer(text), None]:
         counts = word is not None and (_is_one_of(word[0].casefold(), known, codes) or _is_compound(word[0], codes))
         if run and not (
-            word is not None
-            and counts
-            and len(run) < _MOST_WORDS
-            and _follows(text, run[-1], word, codes)
+            word is not None and counts and len(run) < _MOST_WORDS and _follows(text, run[-1], word, codes)
         ):
             found += _of_run(text, run, codes)
             run = []
@@ -112,7 +109,9 @@ def _follows(text: str, before: re.Match[str], word: re.Match[str], codes: tuple
 @lru_cache(64)
 def _groups(codes: tuple[str, ...]) -> frozenset[str]:
     """The words behind which a comma may part a number: *thousand*, *million*."""
-    scales = (word for code in codes for word, power in table()[code].get("scales", {}).items() if power >= _LEAST_SCALE)
+    scales = (
+        word for code in codes for word, power in table()[code].get("scales", {}).items() if power >= _LEAST_SCALE
+    )
     return frozenset(word for code in codes for word in table()[code].get("thousand", ())) | frozenset(scales)
 
 

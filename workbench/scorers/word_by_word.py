@@ -127,9 +127,11 @@ class _Composed:
             self.total, self.current, self.last = self.total + 1000 * self.current + small, 0, 1000
         elif self.code == "fr" and self.current % 100 == 4 and word in ("vingt", "vingts"):
             self.current += 76
-        elif small >= 100 and self.current:
-            return False
-        elif (self.current % 100 and not self._may_follow(small)) or (small and small >= self.last):
+        elif (
+            (small >= 100 and self.current)
+            or (self.current % 100 and not self._may_follow(small))
+            or (small and small >= self.last)
+        ):
             return False
         else:
             self.current += small

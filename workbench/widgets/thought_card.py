@@ -286,9 +286,9 @@ def _thought(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
     for start, end in _shown(text):
         if start:
             pieces.append(
-                Markup('<p id="{}-{}" class="wb-inside" tabindex="-1"><i>… {} characters are left out here …</i></p>').format(
-                    anchor, _LEFT_OUT, f"{start - before:,}"
-                )
+                Markup(
+                    '<p id="{}-{}" class="wb-inside" tabindex="-1"><i>… {} characters are left out here …</i></p>'
+                ).format(anchor, _LEFT_OUT, f"{start - before:,}")
             )
         before = end
         pieces.append(_stretch(text, marks, anchor, start, end))
