@@ -191,15 +191,21 @@ def _of_run(
         number, length = year
         return [number, *_of_run(text, run[length:], codes)]
     for length in range(len(run), 0, -1):
-        words = [word[0].casefold() for word in run[:length]]
+        words = tuple(word[0].casefold() for word in run[:length])
         if length == 1 and words[0] in _COMMON | _LINKS:
             break
-        value = _signed_value(_words_of(" ".join(words), codes), codes)
+        value = _value_of(words, codes)
         if value is not None:
             start, end = run[0].start(), run[length - 1].end()
             found = Numeral(text[start:end], value, None, start, end)
             return [_with_its_ordinal(text, found, codes), *_of_run(text, run[length:], codes, behind_a_number=True)]
     return _of_run(text, run[1:], codes, behind_a_number=behind_a_number)
+
+
+@lru_cache(4096)
+def _value_of(words: tuple[str, ...], codes: tuple[str, ...]) -> Fraction | None:
+    """What some words of a run stand for; the same ones are tried over and over where a text repeats itself."""
+    return _signed_value(_words_of(" ".join(words), codes), codes)
 
 
 def _year_of(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> tuple[Numeral, int] | None:
