@@ -14,6 +14,15 @@ def test_pairs_come_from_their_column_or_from_the_ids():
     assert pair_of(named).tolist() == ["12", "12", "sum-1", "sum-1", "endless-1"]
 
 
+def test_ids_with_regions_and_with_any_language_of_the_questions_are_pairs():
+    regions = frame([{"task_id": name} for name in ("sum-1-zh-CN", "sum-1-pt_BR", "zh-Hans/sum-1", "sum-1-en")])
+    assert pair_of(regions).tolist() == ["sum-1"] * 4
+    questions = {"sum-2-ka": "რამდენი ცხვარია?", "sum-2-en": "How many sheep are left on the field?"}
+    named = frame([{"task_id": name, "task_question": text} for name, text in questions.items()])
+    assert pair_of(named, language_of(named)).tolist() == ["sum-2", "sum-2"]
+    assert pair_of(frame([{"task_id": "sum-2-ka"}])).tolist() == ["sum-2-ka"]
+
+
 def test_a_column_of_languages_that_is_not_there_is_named():
     with pytest.raises(InputError, match="'tongue'"):
         language_of(frame([{"task_id": "a", "task_question": "How many?"}]), "tongue")

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import unicodedata
 
 import pytest
 from fakes.server import FakeServer, completion
@@ -100,6 +101,54 @@ def test_an_index_that_is_damaged_where_it_is_looked_into_last_is_built_anew(kep
         connection.execute(damage)
     connection.close()
     assert len(search("sheep")) == 2
+
+
+WRITTEN = ["Die Straße\nführt zum CAFÉ.", "東京の\nガンダムを見た。", "서울은 수도다.", "Ὀδυσσεύς, ΟΔΟΣ", "ﬁnal ß"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("text", "number", "stands"),
+    [
+        ("STRASSE", 0, "Straße"),
+        ("straße führt", 0, "Straße\nführt"),
+        ("café", 0, "CAFÉ"),
+        ("ガンダム", 1, "ガンダム"),
+        ("ガ", 1, "ガ"),
+        ("서울은", 2, "서울은"),
+        ("울", 2, "울"),
+        ("ὀδυσσεύσ", 3, "Ὀδυσσεύς"),
+        ("οδος", 3, "ΟΔΟΣ"),
+        ("FINAL SS", 4, "ﬁnal ß"),
+        ("cafe", None, ""),
+    ],
+)
+def test_accents_and_capitals_are_compared_in_whatever_form_they_are_written(form, text, number, stands):
+    def written(request):
+        thought = WRITTEN[int(request.prompt.split()[1])]
+        return completion("x", thinking=unicodedata.normalize(form, thought))(request)
+
+    with FakeServer(written) as server:
+        wb.add_provider("fake", base_url=server.base_url, free=True)
+        kept = wb.sweep([f"Question {n} ?" for n in range(len(WRITTEN))], models="fake/m", max_tokens=50)
+    for query in (text, unicodedata.normalize("NFD", text)):
+        found = search(query)
+        assert found["key"].tolist() == ([] if number is None else [kept["key"][number]])
+        if number is not None:
+            stands = unicodedata.normalize(form, stands)
+            assert kept["thinking"][number][found["place"][0] :].startswith(stands)
+            assert " ".join(stands.split()) in found["passage"][0]
+
+
+def test_of_a_reply_that_was_bought_again_the_one_in_force_is_found():
+    thoughts = iter(["Seven zebras.", "Eight giraffes."])
+    with FakeServer(lambda request: completion("x", thinking=next(thoughts))(request)) as server:
+        wb.add_provider("fake", base_url=server.base_url, free=True)
+        wb.ask("How many?", model="fake/m")
+        assert len(search("zebras")) == 1
+        again = wb.ask("How many?", model="fake/m", refresh=True)
+    assert search("giraffes")["key"].tolist() == [again.key]
+    assert search("zebras").empty
 
 
 @pytest.mark.parametrize("instead", ["folder", "link"])

@@ -193,3 +193,38 @@ def test_years_in_words_are_one_number(text, language, year):
 )
 def test_what_only_follows_a_number_makes_no_year_of_it(text, values):
     assert [number.value for number in numbers_in_words(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "values"),
+    [
+        pytest.param("de", "Es sind dreißig oder dreiunddreißig.", [30, 33], id="ß is ss"),
+        pytest.param("de", "zwei Millionen dreihunderttausend Leute", [2_300_000], id="a compound behind a scale"),
+        pytest.param("de", "einhundertzweitausendsechshundert Stück", [102_600], id="hundreds of thousands in one"),
+        pytest.param("de", "erst zweitausend fünftausend dann", [2000, 5000], id="thousands twice"),
+        pytest.param("it", "Sono ventitré, non trentatré.", [23, 33], id="an accent"),
+        pytest.param("it", "centotré e duecentoventitré", [103, 223], id="an accent in a compound"),
+        pytest.param("it", "Sono centosei euro", [106], id="a short compound"),
+        pytest.param("it", "tre milioni e cinquecentomila", [3_500_000], id="and behind millions"),
+        pytest.param("it", "fra cinquecento e trecento", [500, 300], id="and between two numbers"),
+        pytest.param("es", "entre doscientos y trescientos", [200, 300], id="hundreds twice"),
+        pytest.param("es", "dos mil quinientos millones", [2_500_000_000], id="thousands of millions"),
+        pytest.param("fr", "mille sept cent nonante-deux", [1792], id="Swiss and Belgian"),
+        pytest.param("pt", "mil, novecentos e dezanove", [1919], id="a comma behind thousands"),
+        pytest.param(
+            "pt", "um milhão oitocentos e noventa e um mil trezentos e quarenta e sete", [1_891_347], id="many words"
+        ),
+        pytest.param("en", "We sold one thousand, two hundred and fifty.", [1250], id="a comma before hundreds"),
+        pytest.param("en", "We sold two thousand, three came back.", [2000, 3], id="a comma before another number"),
+        pytest.param("en", "one thousand, two thousand", [1000, 2000], id="a list of thousands"),
+        pytest.param("ko", "모두 이만 천 명입니다", [21_000], id="a blank behind ten thousands"),
+        pytest.param("ko", "모두 이만 이 사람", [20_000], id="a blank before no number"),
+    ],
+)
+def test_numbers_above_a_hundred_are_one_number_as_they_are_written(code, text, values):
+    assert [number.value for number in numbers_in_words(text, (code,))] == values
+
+
+@pytest.mark.parametrize(("code", "text", "value"), [("it", "centouno", 101), ("ko", "삼십이만 육천백칠십칠", 326_177)])
+def test_an_answer_that_is_such_a_number_is_read_as_a_whole(code, text, value):
+    assert number_in_words(text, (code,)).value == value

@@ -66,6 +66,20 @@ def test_a_thought_goes_back_in_the_servers_own_form_and_is_bought_once(dialect)
     assert table.set_index("stop").loc["100%", "right"] == 1.0
 
 
+def test_two_labels_of_one_model_have_a_curve_each_and_their_answers_are_bought_once():
+    with FakeServer(thinker) as server:
+        wb.add_provider("box", base_url=server.base_url, dialect="vllm", free=True)
+        labels = [wb.Model("box/m", label="first"), wb.Model("box/m", label="second")]
+        rows = wb.sweep(TASKS, models=labels, max_tokens=100)
+        assert rows["key"].nunique() == len(TASKS)
+        before = server.hits
+        table = exit_curve(rows, at=[1.0])
+        assert server.hits == before + 1 + len(TASKS)
+    whole = table[table["stop"] == "100%"].set_index("model")
+    assert whole["replies"].to_dict() == {"first": len(TASKS), "second": len(TASKS)}
+    assert whole["right"].tolist() == [1.0, 1.0]
+
+
 def test_a_server_that_drops_the_thought_is_found_out_by_the_probe():
     with FakeServer(thinks_and_then(completion("What do you mean?", usage=output_usage(4)))) as server:
         rows = swept(server, "vllm")

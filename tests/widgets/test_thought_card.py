@@ -69,6 +69,21 @@ def test_a_long_thought_is_shown_from_both_ends():
     assert len(shown) < 30 * MOST_CHARACTERS
 
 
+def test_all_of_the_bar_of_a_long_thought_leads_somewhere():
+    shown = read(rows("Wait, I add 3 and 4. " * 10_000).iloc[0])._repr_html_()
+    for page in (shown, harmless(shown)):
+        links, places = set(re.findall(r'href="#([^"]+)"', page)), set(re.findall(r' id="([^"]+)"', page))
+        assert links <= places
+        assert any(link.endswith("-left-out") for link in links)
+
+
+def test_of_very_many_marks_the_bar_has_some_of_each_kind():
+    shown = read(rows("Wait. Alternatively, wait. So the answer is 42. " * 1_000).iloc[0])._repr_html_()
+    bar = shown[: shown.index("<mark")]
+    for kind in ("the right answer", "reflection", "another way"):
+        assert bar.count(f'title="{kind}') > 10
+
+
 @pytest.mark.parametrize("wrong", ["text", {"task_id": "1"}], ids=["no row", "no thinking"])
 def test_what_is_no_row_is_refused(wrong):
     with pytest.raises(InputError):

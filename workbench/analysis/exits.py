@@ -114,7 +114,7 @@ def exit_table(rows: pd.DataFrame, exits: pd.DataFrame, *, within: float = 0.05)
     check_within(within)
     rows = checked(rows, "task_id", "model", "outcome", "correct", "key", minimum=1)
     exits = _settled_exits(exits)
-    rows = rows[rows["key"].isin(exits[OF].dropna().unique())].drop_duplicates("key").reset_index(drop=True)
+    rows = rows[rows["key"].isin(exits[OF].dropna().unique())].drop_duplicates(["key", "model"]).reset_index(drop=True)
     if not len(rows):
         raise InputError("None of the exits belongs to these rows.")
     stand = standing(rows)
@@ -177,7 +177,8 @@ def _lines_of(
     thinking = np.where(np.isnan(tokens.thinking), np.nan_to_num(tokens.output) - answer, tokens.thinking)
     output = np.where(np.isnan(tokens.output), thinking + answer, tokens.output)
     usd = float(np.nanmean(price)) if (~np.isnan(price)).any() else float("nan")
-    mine = exits[exits[OF].isin(list(rows["key"])).to_numpy(bool)].reset_index(drop=True)
+    its_own = exits[OF].isin(list(rows["key"])) & (exits["model"] == rows["model"].iloc[0])
+    mine = exits[its_own.to_numpy(bool)].reset_index(drop=True)
     stops, said = _stops(mine, place, len(rows), thinking)
     rule = agreeing(stops, said, thinking, output, stand)
     if rule is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 import pandas as pd
@@ -13,8 +14,31 @@ from workbench.show import figures
 
 _COLUMNS: Final = ("task_language", "task_lang", "task_locale")
 _PAIRS: Final = ("task_pair", "task_pair_id", "task_source_id", "task_group")
-_CODES: Final = "en|zh|ja|ko|de|fr|es|it|pt|ru|ar|hi|tr|vi|id|nl|pl|th|bn|sw|te"
-_SUFFIX: Final = re.compile(rf"(?:[-_.:/ ](?:{_CODES})|^(?:{_CODES})(?=[-_.:/]))(?=$|[-_.:/ ])", re.IGNORECASE)
+_CODES: Final = [
+    "en",
+    "zh",
+    "ja",
+    "ko",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "ru",
+    "ar",
+    "hi",
+    "tr",
+    "vi",
+    "id",
+    "nl",
+    "pl",
+    "th",
+    "bn",
+    "sw",
+    "te",
+]
+_REGION: Final = "(?:[-_](?-i:[A-Z]{2}|Han[st]))?"
+"""Behind a code: zh-CN, pt_BR, zh-Hans."""
 _NAMES: Final = {
     "english": "en",
     "chinese": "zh",
@@ -77,9 +101,8 @@ def pair_of(rows: pd.DataFrame, codes: pd.Series[Any] | None = None) -> pd.Serie
     >>> pair_of(frame([{"task_id": "sheep-zh"}, {"task_id": "sheep-en"}, {"task_id": "de_7"}])).tolist()
     ['sheep', 'sheep', '7']
     """
-    ids = (
-        rows["task_id"].astype(str).map(lambda identity: _SUFFIX.sub("", identity, count=1).strip("-_.:/ ") or identity)
-    )
+    told = _of_language(frozenset(_CODES if codes is None else [*_CODES, *codes.dropna()]))
+    ids = rows["task_id"].astype(str).map(lambda identity: told.sub("", identity, count=1).strip("-_.:/ ") or identity)
     held = next((name for name in _PAIRS if _tells_pairs(rows, name, codes)), None)
     if held is None:
         return ids
@@ -87,6 +110,13 @@ def pair_of(rows: pd.DataFrame, codes: pd.Series[Any] | None = None) -> pd.Serie
     # A task that is in no pair was asked as well: it counts by itself.
     pairs = [alone if figures.absent(pair) else str(pair) for pair, alone in zip(own, ids, strict=True)]
     return pd.Series(pairs, index=rows.index, dtype=object)
+
+
+@lru_cache(16)
+def _of_language(codes: frozenset[str]) -> re.Pattern[str]:
+    """What an id says of its language, at its end, its beginning or between."""
+    one = f"(?:{'|'.join(re.escape(code) for code in sorted(codes))}){_REGION}"
+    return re.compile(rf"(?:[-_.:/ ]{one}|^{one}(?=[-_.:/]))(?=$|[-_.:/ ])", re.IGNORECASE)
 
 
 def _tells_pairs(rows: pd.DataFrame, name: str, codes: pd.Series[Any] | None) -> bool:

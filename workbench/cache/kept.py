@@ -8,6 +8,7 @@ import functools
 import json
 import os
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -284,6 +285,17 @@ class Cache:
         """Every key under which a reply is in force, each once."""
         own = {key for store in (self.store, *self.older) for key in store.keys() if "@" not in key}  # noqa: SIM118 - no mapping
         yield from sorted(own | set(self._recordings.keys()))
+
+    def kept_for_keys(self) -> dict[str, int]:
+        """How many replies are kept for each key, in every store and recording, those that were replaced included.
+
+        The number tells whether another reply is in force than when it was told before; no reply is read.
+        """
+        names = [name for store in (self.store, *self.older) for name in store.keys()]  # noqa: SIM118 - no mapping
+        counts = Counter(name.partition("@")[0] for name in names)
+        counts.update(self._recordings.keys())
+        in_force = {*self._recordings.keys(), *(name for name in names if "@" not in name)}
+        return {key: counts[key] for key in in_force}
 
     def requests(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every key with its request, and without what was replied to it: quicker than reading all."""

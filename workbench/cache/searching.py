@@ -1,15 +1,17 @@
 """Search over all that is kept: an index of full texts (SQLite FTS5) beside the store, built on demand.
 
 The index is a copy that can be thrown away: it is brought up to date by every search, forgets what `delete` forgets,
-and is built anew where it is damaged. It holds what the store holds, in full, and is as private.
+and is built anew where it is damaged. It holds what the store holds, in full, and is as private: texts as they are
+compared, without capitals and with letters and their accents as one. Passages come from the replies themselves.
 """
 
 from __future__ import annotations
 
+import bisect
 import contextlib
-import itertools
 import os
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INDEX: Final = "search.db"
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 _AT_ONCE: Final = 200
 _BUSY_SECONDS: Final = 30.0
 _LONGEST_TEXT: Final = 4_000_000
@@ -40,8 +42,8 @@ Place = Literal["thinking", "answer", "question", "anywhere"]
 _PLACES: Final = ("thinking", "answer", "question")
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT)",
-    "CREATE TABLE IF NOT EXISTS replies (id INTEGER PRIMARY KEY, key TEXT UNIQUE, model TEXT, created_at TEXT, "
-    "thinking TEXT, answer TEXT, question TEXT)",
+    "CREATE TABLE IF NOT EXISTS replies (id INTEGER PRIMARY KEY, key TEXT UNIQUE, kept INTEGER, model TEXT, "
+    "created_at TEXT, thinking TEXT, answer TEXT, question TEXT)",
     # Three letters at a time, so that Chinese, Japanese and parts of words are found as well.
     "CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(thinking, answer, question, content='replies', "
     "content_rowid='id', tokenize='trigram')",
@@ -50,6 +52,15 @@ _TABLES: Final = (
     "CREATE TRIGGER IF NOT EXISTS gone AFTER DELETE ON replies BEGIN INSERT INTO texts(texts, rowid, thinking, answer, "
     "question) VALUES ('delete', old.id, old.thinking, old.answer, old.question); END",
 )
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What is kept of a reply, its texts by their places."""
+
+    model: str
+    created_at: str
+    texts: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -65,9 +76,10 @@ class _Found:
 def search(text: str, *, where: Place = "thinking", model: str | None = None, limit: int = 50) -> pd.DataFrame:
     """Find kept replies in whose thinking (or answer, question, anywhere) a text stands; the newest first.
 
-    Capitals make no difference, nor does whether blanks or the end of a line stand between words; parts of words and
-    every script are found. One line a reply: its key, model, date,
-    where the text stands (`where`, `place` in characters) and the passage around it; `wb.cache.get(key)` is the whole.
+    Capitals make no difference (ß is ss), nor does whether an accent is a character of its own, or whether blanks or
+    the end of a line stand between words; parts of words and every script are found. One line a reply: its key, model,
+    date, where the text stands (`where`, `place` in characters) and the passage around it; `wb.cache.get(key)` is the
+    whole. Of a reply that was bought again the one in force is found.
     The index is built by the first search and brought up to date by each. Raises InputError for a text that is empty or
     of more than 1,000 characters, ConfigError where SQLite has no FTS5.
     """
@@ -87,7 +99,8 @@ def search(text: str, *, where: Place = "thinking", model: str | None = None, li
     if model is not None and not isinstance(model, str):
         raise InputError(f"model is {model!r}; give its name as the rows have it, such as 'moonshot/kimi-k2.6'")
     places = _PLACES if where == "anywhere" else (where,)
-    found = _looked_up(current(), lambda connection: list(_matches(connection, text, places, model, limit)))
+    cache = current()
+    found = _looked_up(cache, lambda connection: list(_matches(connection, cache, text, places, model, limit)))
     columns = ["model", "where", "passage", "place", "created_at", "key"]
     return Found([[getattr(one, name) for name in columns] for one in found], columns=columns)
 
@@ -190,33 +203,38 @@ def _remove(path: Path) -> None:
 
 def _bring_up_to_date(connection: sqlite3.Connection, cache: Cache) -> None:
     """Put in what is new, and take out what is gone: linear in what changed, and in the number of keys."""
-    known = {key for (key,) in connection.execute("SELECT key FROM replies")}
+    known = dict(connection.execute("SELECT key, kept FROM replies"))
     if connection.execute("SELECT count(*) FROM texts_docsize").fetchone() != (len(known),):
         raise sqlite3.DatabaseError("the texts of the index are not those of its replies")
-    kept = set(cache.keys())
-    gone, new = known - kept, sorted(kept - known)
+    kept = cache.kept_for_keys()
+    gone = [key for key, count in known.items() if kept.get(key) != count]
+    new = sorted(key for key, count in kept.items() if known.get(key) != count)
     with connection:
         connection.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in gone])
     for start in range(0, len(new), _AT_ONCE):
         found = cache.lookup_each(new[start : start + _AT_ONCE])
-        lines = [line for key, record in found.items() if (line := _line(key, record)) is not None]
+        lines = [
+            (key, kept[key], held.model, held.created_at, *(folded(held.texts[place]) for place in _PLACES))
+            for key, record in found.items()
+            if (held := _held(record)) is not None
+        ]
         with connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO replies (key, model, created_at, thinking, answer, question) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO replies (key, kept, model, created_at, thinking, answer, question) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 lines,
             )
 
 
-def _line(key: str, record: Record | StoreCorrupt) -> tuple[str, ...] | None:
-    if isinstance(record, StoreCorrupt):
+def _held(record: Record | StoreCorrupt | None) -> _Held | None:
+    if record is None or isinstance(record, StoreCorrupt):
         return None
     try:
         reply = read_reply(record)
     except (WorkbenchError, ValueError, KeyError, TypeError):  # one that cannot be read is found by no word
         return None
     texts = (reply.thinking, reply.answer, _question(record["request"]["body"]))
-    return (key, reply.model, reply.created_at, *(_plain(text) for text in texts))
+    return _Held(reply.model, reply.created_at, dict(zip(_PLACES, map(_plain, texts), strict=True)))
 
 
 def _plain(text: str) -> str:
@@ -235,36 +253,60 @@ def _question(body: dict[str, Any]) -> str:
     return ""
 
 
+def folded(text: str) -> str:
+    """A text as it is compared: without capitals, a letter and its accents as one character.
+
+    >>> folded("STRASSE") == folded("Straße"), folded("Cafe\u0301") == folded("CAFÉ"), folded("cafe") == folded("café")
+    (True, True, False)
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
+def place_in(text: str, place: int) -> int:
+    """The place in a text of what stands at a place of its folded form: lines are counted, then letters of one.
+
+    >>> place_in("Maß\nFuß ja", folded("Maß\nFuß ja").index("ja"))
+    8
+    """
+    start = 0
+    for line in text.splitlines(keepends=True):
+        length = len(folded(line))
+        if place < length:
+            lengths = range(len(line) + 1)
+            return start + bisect.bisect_right(lengths, place, key=lambda end: len(folded(line[:end]))) - 1
+        place, start = place - length, start + len(line)
+    return start
+
+
 def _matches(
-    connection: sqlite3.Connection, text: str, places: tuple[str, ...], model: str | None, limit: int
+    connection: sqlite3.Connection, cache: Cache, text: str, places: tuple[str, ...], model: str | None, limit: int
 ) -> Iterator[_Found]:
-    parts = _plain(text).split()
+    parts = folded(_plain(text)).split()
     condition, values = _condition(max(parts, key=len)[:_INDEXED], places)
     if model is not None:
         condition, values = f"{condition} AND replies.model = ?", [*values, model]
     order = f"SELECT id FROM replies WHERE {condition} ORDER BY created_at DESC, key"
-    line = "SELECT key, model, created_at, thinking, answer, question FROM replies WHERE id = ?"
-    pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
+    line = "SELECT key, thinking, answer, question FROM replies WHERE id = ?"
+    pattern = re.compile(r"\s+".join(map(re.escape, parts)))
     found = 0
     for number in connection.execute(order, values):  # texts are fetched one by one: not all are sorted, or looked at
-        key, name, created_at, *texts = connection.execute(line, number).fetchone()
-        held = dict(zip(_PLACES, texts, strict=True))
-        for where in places:
-            match = pattern.search(held[where])
-            if match:
-                found += 1
-                yield _Found(key, name, created_at, where, _passage(held[where], *match.span()), match.start())
-                break
+        key, *texts = connection.execute(line, number).fetchone()
+        indexed = dict(zip(_PLACES, texts, strict=True))
+        match = next(((place, *match.span()) for place in places if (match := pattern.search(indexed[place]))), None)
+        held = _held(cache.lookup_each([key]).get(key)) if match else None
+        if match and held:
+            found += 1
+            where, written = match[0], held.texts[match[0]]
+            start, end = (place_in(written, place) for place in match[1:])
+            yield _Found(key, held.model, held.created_at, where, _passage(written, start, end), start)
         if found >= limit:
             return
 
 
 def _condition(part: str, places: tuple[str, ...]) -> tuple[str, list[str]]:
     """What the texts have to hold; the pattern then looks closer."""
-    if len(part) < _LEAST_PART:  # shorter than what the index knows: every text is read, for either case of each letter
-        spelt = {"".join(letters) for letters in itertools.product(*({each.lower(), each.upper()} for each in part))}
-        parts = [f"instr(replies.{place}, ?) > 0" for place in places for _ in spelt]
-        return f"({' OR '.join(parts)})", [*spelt] * len(places)
+    if len(part) < _LEAST_PART:  # shorter than what the index knows: every text is read
+        return f"({' OR '.join(f'instr(replies.{place}, ?) > 0' for place in places)})", [part] * len(places)
     phrase = '"' + part.replace('"', '""') + '"'
     return "replies.id IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [f"{{{' '.join(places)}}} : {phrase}"]
 

@@ -397,4 +397,4 @@ def number_words(codes: tuple[str, ...]) -> dict[str, Fraction]:
                 own[("ein" if one == 1 else below) + lang["hundred"][0]] = Fraction(100 * one)
                 own[("ein" if one == 1 else below) + lang["thousand"][0]] = Fraction(1000 * one)
         found |= own | {word: Fraction(value) for word, value in lang.get("more", {}).items()}
-    return found
+    return found | {word.casefold(): value for word, value in found.items()}

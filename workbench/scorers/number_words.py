@@ -11,13 +11,17 @@ from workbench.scorers.amounts.ideographs import ideograph_value, ideographs
 from workbench.scorers.languages import UNSPACED, as_written, number_words, table, told, words
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.spoken_years import NEAR, is_said_as_year, ordinal_behind, year_in
-from workbench.scorers.word_by_word import composed, parted
+from workbench.scorers.word_by_word import SHORTEST_COMPOUND, composed, parted
 
 _LONGEST_SPELLED: Final = 120
 _EVERY: Final = tuple(table())
 _MINUS: Final = frozenset(words(_EVERY, "minus"))
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _JOINED: Final = re.compile(r"[ \t-]{1,2}")
+_GROUPED: Final = re.compile(r",[ \t]")
+_HUNDREDS: Final = range(100, 1000)
+_MOST_WORDS: Final = 20
+"""Of one number: 999,999,999 has as many in French."""
 _LINKS: Final = frozenset(words(_EVERY, "number_links"))
 _COMMON: Final = frozenset(words(_EVERY, "ordinary_numbers"))
 _AT_ONE_POINT: Final = re.compile(rf"(?i){as_written('before_one_point')}$")
@@ -28,8 +32,6 @@ _MORE_WORDS: Final = ("and_a_half", "one_part", "parts", "year_noughts")
 _LARGEST_PART = 100
 _TEN, _LEAST_DECIMALS_IN_ONE = 10, 10
 _HALVES, _LEAST_SCALE = 2, 3
-_SHORTEST_COMPOUND: Final = 9
-"""Letters of a number in one word that is no single word of the table."""
 
 
 def number_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> Numeral | None:
@@ -74,23 +76,14 @@ def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numera
     known = _single_words(codes)
     run: list[re.Match[str]] = []
     for word in [*_LETTERS.finditer(text), None]:
-        compound = _compound(text, word, codes) if word is not None else None
-        before_point = compound is not None and _point_behind(text, compound.end, codes)
-        if compound is not None and not before_point:
-            found += [*_of_run(text, run, codes), compound]
-            run = []
-            continue
-        if (
-            word is not None
-            and not before_point
-            and len(run) < 12
-            and _is_one_of(word[0].casefold(), known, codes)
-            and (not run or _JOINED.fullmatch(text, run[-1].end(), word.start()))
+        counts = word is not None and (_is_one_of(word[0].casefold(), known, codes) or _is_compound(word[0], codes))
+        if run and not (
+            word is not None and counts and len(run) < _MOST_WORDS and _follows(text, run[-1], word, codes)
         ):
+            found += _of_run(text, run, codes)
+            run = []
+        if word is not None and counts:
             run.append(word)
-            continue
-        found += _of_run(text, run, codes)
-        run = [word] if word is not None and (before_point or _is_one_of(word[0].casefold(), known, codes)) else []
     if told("words_joined", codes):
         found += ideographs(text, codes)
     return sorted(found, key=lambda number: number.start)
@@ -102,10 +95,24 @@ def _points(codes: tuple[str, ...]) -> frozenset[str]:
     return frozenset(words(codes, "point_words"))
 
 
-def _point_behind(text: str, place: int, codes: tuple[str, ...]) -> bool:
-    gap = _JOINED.match(text, place)
-    word = _LETTERS.match(text, gap.end()) if gap else None
-    return word is not None and word[0].casefold() in _points(codes)
+def _follows(text: str, before: re.Match[str], word: re.Match[str], codes: tuple[str, ...]) -> bool:
+    """Whether a word goes on with a number: behind a blank, or behind a comma with hundreds after thousands."""
+    if _JOINED.fullmatch(text, before.end(), word.start()):
+        return True
+    if not _GROUPED.fullmatch(text, before.end(), word.start()) or before[0].casefold() not in _groups(codes):
+        return False
+    behind = _LETTERS.search(text, word.end())
+    said = [each[0].casefold() for each in (word, behind) if each is not None]
+    return any(_spelled_value(said[:many], codes) in _HUNDREDS for many in (1, 2))
+
+
+@lru_cache(64)
+def _groups(codes: tuple[str, ...]) -> frozenset[str]:
+    """The words behind which a comma may part a number: *thousand*, *million*."""
+    scales = (
+        word for code in codes for word, power in table()[code].get("scales", {}).items() if power >= _LEAST_SCALE
+    )
+    return frozenset(word for code in codes for word in table()[code].get("thousand", ())) | frozenset(scales)
 
 
 @lru_cache(64)
@@ -124,16 +131,12 @@ def _is_one_of(word: str, known: frozenset[str], codes: tuple[str, ...]) -> bool
     return word in known or len(_unlinked(word, codes)) > 1
 
 
-def _compound(text: str, word: re.Match[str], codes: tuple[str, ...]) -> Numeral | None:
-    """A number that is one long word: *einhundertachtundsechzig*, *centosessantotto*."""
-    if len(word[0]) < _SHORTEST_COMPOUND or word[0].casefold() in _single_words(codes):
-        return None
-    for code in told("compound_forms", codes):
-        if parts := parted(word[0].casefold(), code):
-            value = composed(parts, code)
-            if value is not None and len(parts) > 1:
-                return Numeral(word[0], value, None, word.start(), word.end())
-    return None
+@lru_cache(8192)
+def _is_compound(word: str, codes: tuple[str, ...]) -> bool:
+    """Whether a word is several numbers in one: *einhundertachtundsechzig*, *centosessantotto*."""
+    if len(word) < SHORTEST_COMPOUND:
+        return False
+    return any(len(parted(word.casefold(), code) or ()) > 1 for code in told("compound_forms", codes))
 
 
 @lru_cache(64)
@@ -159,7 +162,7 @@ def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
 
 def _is_plain(word: str) -> bool:
     """Whether a word is in letters with blanks between words, and too short to be made of several numbers."""
-    return len(word) < _SHORTEST_COMPOUND and UNSPACED.search(word) is None
+    return len(word) < SHORTEST_COMPOUND and UNSPACED.search(word) is None
 
 
 @lru_cache(64)
@@ -188,15 +191,21 @@ def _of_run(
         number, length = year
         return [number, *_of_run(text, run[length:], codes)]
     for length in range(len(run), 0, -1):
-        words = [word[0].casefold() for word in run[:length]]
+        words = tuple(word[0].casefold() for word in run[:length])
         if length == 1 and words[0] in _COMMON | _LINKS:
             break
-        value = _signed_value(_words_of(" ".join(words), codes), codes)
+        value = _value_of(words, codes)
         if value is not None:
             start, end = run[0].start(), run[length - 1].end()
             found = Numeral(text[start:end], value, None, start, end)
             return [_with_its_ordinal(text, found, codes), *_of_run(text, run[length:], codes, behind_a_number=True)]
     return _of_run(text, run[1:], codes, behind_a_number=behind_a_number)
+
+
+@lru_cache(4096)
+def _value_of(words: tuple[str, ...], codes: tuple[str, ...]) -> Fraction | None:
+    """What some words of a run stand for; the same ones are tried over and over where a text repeats itself."""
+    return _signed_value(_words_of(" ".join(words), codes), codes)
 
 
 def _year_of(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> tuple[Numeral, int] | None:
@@ -271,10 +280,8 @@ def _as_one_name(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
 
 def _in_one_word(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
     """A number in characters, or all of its words in one, which tells its language by itself: *fünfundzwanzig*."""
-    if len(words) > 1:
-        return None
-    found = ideograph_value(words[0]) if told("words_joined", codes) else None
-    if found is not None or len(words[0]) < _SHORTEST_COMPOUND:
+    found = ideograph_value(" ".join(words)) if told("words_joined", codes) else None
+    if found is not None or len(words) > 1 or len(words[0]) < SHORTEST_COMPOUND:
         return found
     for code in told("compound_forms", _EVERY):
         parts = parted(words[0], code)

@@ -9,6 +9,9 @@ from typing import Final
 
 from workbench.scorers.languages import number_words, table
 
+SHORTEST_COMPOUND: Final = 8
+"""Letters of a number in one word that is no single word of the table."""
+
 _MOST_PARTS: Final = 13
 
 
@@ -48,11 +51,20 @@ def _cut(word: str, names: Sequence[str], dead: set[int], room: int) -> list[str
     return None
 
 
+def _in_parts(word: str, code: str) -> list[str]:
+    """A word as the number words that it is made of; as it stands where it is one itself, or none."""
+    if len(word) < SHORTEST_COMPOUND or word in number_words((code,)):
+        return [word]
+    return parted(word, code) or [word]
+
+
 def composed(words: list[str], code: str) -> Fraction | None:
     """The number that words make together: *two hundred and five*, *quatre-vingt-dix mille*."""
     if not table()[code].get("small"):
         return None
     words = ["one" if word == "a" and code == "en" and number == 0 else word for number, word in enumerate(words)]
+    if "compound_forms" in table()[code]:
+        words = [part for word in words for part in _in_parts(word, code)]
     number, place = _Composed(code), 0
     while place < len(words):
         if words[place] in number.links and 0 < place < len(words) - 1:
@@ -101,17 +113,25 @@ class _Composed:
         return 1
 
     def _take_scale(self, size: int) -> int:
-        if self.total and self.total % (size * 1000):
+        if self.total < size:  # also two thousand million
+            self.total, self.current = 0, self.total + self.current
+        elif self.total % (size * 1000):
             return 0
         self.total, self.current, self.last = self.total + (self.current or 1) * size, 0, size
         return 1
 
     def _take_small(self, small: int, word: str) -> bool:
-        if small >= 1000:
-            self.total, self.last = self.total + small, 1000
+        if small >= 1000:  # also a hundred and two thousand, where two thousand is one name
+            if self.total % 10**6:
+                return False
+            self.total, self.current, self.last = self.total + 1000 * self.current + small, 0, 1000
         elif self.code == "fr" and self.current % 100 == 4 and word in ("vingt", "vingts"):
             self.current += 76
-        elif (self.current % 100 and not self._may_follow(small)) or (small and small >= self.last):
+        elif (
+            (small >= 100 and self.current)
+            or (self.current % 100 and not self._may_follow(small))
+            or (small and small >= self.last)
+        ):
             return False
         else:
             self.current += small

@@ -211,7 +211,7 @@ def _groups(rows: pd.DataFrame) -> list[_Group]:
     """The rows whose thinking can be continued, by model and parameters; what cannot is said."""
     rows = checked(rows, "task_id", "model", "outcome", "correct", "thinking", "key", minimum=1)
     rows = rows[~derived(rows)]
-    rows = rows[~(rows["key"].duplicated() & rows["key"].notna()).to_numpy(bool)]
+    rows = rows[~(rows.duplicated(["key", "model"]) & rows["key"].notna()).to_numpy(bool)]
     visible = rows["thinking_visibility"] if "thinking_visibility" in rows.columns else None
     whole = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)
     if visible is not None:
@@ -220,7 +220,7 @@ def _groups(rows: pd.DataFrame) -> list[_Group]:
         raise InputError("no row holds thinking that can be cut: it is hidden, a summary, or there is none")
     usable = rows[whole & rows["key"].notna().to_numpy(bool)]
     records = current().lookup_many(list(dict.fromkeys(usable["key"])))
-    usable = usable[usable["key"].isin(list(records)).to_numpy(bool)].drop_duplicates("key")
+    usable = usable[usable["key"].isin(list(records)).to_numpy(bool)].drop_duplicates(["key", "model"])
     if not len(usable):
         raise InputError("the replies of these rows are not kept here: their requests are needed to go on from them")
     if len(usable) < len(rows):
@@ -236,7 +236,8 @@ def _groups(rows: pd.DataFrame) -> list[_Group]:
     groups = []
     for (names, body), keys in by.items():
         model = Model(*names.split("\0"))
-        mine = usable[usable["key"].isin(keys).to_numpy(bool)].reset_index(drop=True)
+        its_own = usable["key"].isin(keys) & (usable["model"] == model.label)  # one reply may stand under two labels
+        mine = usable[its_own.to_numpy(bool)].reset_index(drop=True)
         groups.append(
             _Group(model, way_of(resolve(model)), json.loads(body), mine, {key: records[key] for key in keys})
         )

@@ -34,6 +34,7 @@ MOST_MARKS: Final = 400
 FILLS_ITS_BOX: Final = 6_000
 """So many characters are longer than the box, however wide that is."""
 
+_LEFT_OUT: Final = "left-out"
 COLOURS: Final = {
     "target": "rgba(34,150,94,.42)",
     "other answer": "rgba(208,64,52,.40)",
@@ -204,13 +205,19 @@ def _card(row: Mapping[str, Any]) -> Markup:
 
 
 def _bar(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
-    """The thought from its beginning to its end: a stretch for what is not marked, a link for what is."""
+    """The thought from its beginning to its end: a stretch for what is not marked, a link for what is.
+
+    Of too many marks those of each kind are thinned out by themselves; what stands in the part of the text that is left
+    out leads to where that is said.
+    """
     if not text:
         return Markup()
-    shown = list(enumerate(marks))
-    step = -(-len(shown) // MOST_MARKS) or 1
+    step = -(-len(marks) // MOST_MARKS) or 1
+    by_kind = sorted(enumerate(marks), key=lambda each: (list(COLOURS).index(each[1].kind), each[1].start))
+    shown = _shown(text)
     pieces, place = [], 0
-    for number, mark in shown[::step]:
+    for number, mark in sorted(by_kind[::step]):
+        is_there = any(mark.start < end and mark.end > start for start, end in shown)
         if mark.start > place:
             pieces.append(_gap(mark.start - place, len(text)))
         width = max(mark.end - mark.start, 1) / len(text) * 1000
@@ -219,7 +226,7 @@ def _bar(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
                 '<a href="#{}" title="{}" style="flex:{} 0 0;min-width:3px;background:{};height:18px;display:block">'
                 "</a>"
             ).format(
-                f"{anchor}-{number}",
+                f"{anchor}-{number if is_there else _LEFT_OUT}",
                 visible(f"{_WORDS[mark.kind]}: {mark.label[:60]}"),
                 f"{width:.1f}",
                 COLOURS[mark.kind],
@@ -274,18 +281,28 @@ def _counts(marks: Sequence[Mark]) -> dict[str, int]:
 def _thought(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
     if not text:
         return Markup()
-    half = MOST_CHARACTERS // 2
-    stretches = [(0, len(text))] if len(text) <= MOST_CHARACTERS else [(0, half), (len(text) - half, len(text))]
     pieces: list[Markup] = []
-    for start, end in stretches:
+    before = 0
+    for start, end in _shown(text):
         if start:
-            pieces.append(Markup("<p><i>… {} characters are left out here …</i></p>").format(f"{start - half:,}"))
+            pieces.append(
+                Markup(
+                    '<p id="{}-{}" class="wb-inside" tabindex="-1"><i>… {} characters are left out here …</i></p>'
+                ).format(anchor, _LEFT_OUT, f"{start - before:,}")
+            )
+        before = end
         pieces.append(_stretch(text, marks, anchor, start, end))
     return Markup(
         '<div class="wb-thought-text" tabindex="0" style="font-size:12px;line-height:1.5;max-height:25em;'
         'overflow-y:auto;padding-bottom:3em">{}'
         '<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere">{}</div></div>'
     ).format(_bar(text, marks, anchor), Markup().join(pieces))
+
+
+def _shown(text: str) -> list[tuple[int, int]]:
+    """The stretches of a thought that stand on its card."""
+    half = MOST_CHARACTERS // 2
+    return [(0, len(text))] if len(text) <= MOST_CHARACTERS else [(0, half), (len(text) - half, len(text))]
 
 
 def _stretch(text: str, marks: Sequence[Mark], anchor: str, start: int, end: int) -> Markup:

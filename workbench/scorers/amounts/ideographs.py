@@ -35,9 +35,16 @@ _HAN_PART: Final = re.compile(
     rf"([{_HAN_DIGITS}{_HAN_LARGE}]+{_DECIMALS})"
 )
 _BEFORE_NO_NUMBER: Final = re.compile(rf"[{table()['zh']['no_number_before']}]")
+_GROUPED: Final = re.compile(rf"(?<=[{''.join(table()['ko']['large_powers'])}]) ")
+_KOREAN: Final = {name: "".join(table()["ko"][name]) for name in ("number_run_letters", "large_powers", "tens_powers")}
+_GROUP_BEHIND: Final = (
+    rf"(?:(?<=[{_KOREAN['large_powers']}]) (?=[{_KOREAN['number_run_letters']}]*[{_KOREAN['tens_powers']}])"
+    rf"[{_KOREAN['number_run_letters']}]+)"
+)
+"""Behind ten thousands a blank stands: 오만 이천."""
 _HANGUL: Final = re.compile(
     rf"(?<![가-힣])[{table()['ko']['number_run_letters']}]+{_POINT}[{''.join(table()['ko']['digits'])}]+"
-    rf"|(?<![가-힣])[{table()['ko']['number_run_letters']}]{{2,}}(?![가-힣]{{3,}})"
+    rf"|(?<![가-힣])[{table()['ko']['number_run_letters']}]{{2,}}{_GROUP_BEHIND}*(?![가-힣]{{3,}})"
     rf"|(?<![가-힣])[{table()['ko']['number_lone_letters']}](?=[ {table()['ko']['number_counters']}])"
 )
 
@@ -81,7 +88,7 @@ def ideograph_value(text: str) -> Fraction | None:
     """
     sign = -1 if text[:1] in _MINUS_SIGNS and text else 1
     text = text[1:] if sign < 0 else text
-    whole, *decimals = re.split(_POINT, text, maxsplit=1)
+    whole, *decimals = re.split(_POINT, _GROUPED.sub("", text), maxsplit=1)
     if not whole or len(whole) > 30 or any(c not in _DIGITS and c not in _TENS and c not in _LARGE for c in whole):
         return None
     if len(whole) > 1 and all(c in _DIGITS for c in whole):
