@@ -14,8 +14,9 @@ from workbench.base import engine
 from workbench.base.collecting import no_search_for_circles
 from workbench.cache.kept import Cache
 from workbench.errors import AuthError, BudgetExceeded, InputError, StoreError, WorkbenchError
-from workbench.sweeps import already_kept, figures
+from workbench.sweeps import already_kept, figures, run
 from workbench.sweeps.grid import make_grid
+from workbench.sweeps.progress import Told
 from workbench.sweeps.run import run_grid
 from workbench.testing import scripted
 
@@ -77,6 +78,14 @@ def test_rows_are_those_of_a_sweep_that_looked_everything_up_first(asker, monkey
     assert len(asker.asked) == 4 * 17
     assert_frame_equal(mixed.drop(columns=OF_THIS_TIME), kept.drop(columns=OF_THIS_TIME), check_dtype=False)
     assert wb.runs()[["calls", "kept", "bought"]].to_numpy().tolist()[1:-1] == [[72, 24, 48]]
+
+
+def test_whoever_waits_for_kept_replies_to_be_read_is_told_how_far_they_are(asker, monkeypatch):
+    wb.sweep(QUESTIONS, models="scripted/m")
+    told = []
+    monkeypatch.setattr(run, "display_for", lambda _: Told(lambda progress, _: told.append(progress.kept)))
+    wb.sweep(QUESTIONS, models="scripted/m")
+    assert told[:6] == [3, 6, 9, 12, 15, 17]
 
 
 def test_what_is_kept_needs_no_price_and_no_key(asker, monkeypatch):
