@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -80,6 +80,21 @@ def _spaced(text: str) -> str:
     if not ((letters >= _FIRST_UNSPACED) & (letters <= _LAST_UNSPACED)).any():
         return text
     return UNSPACED.sub("\u3001", text)
+
+
+def parts_around(places: Iterable[int], before: int, behind: int) -> list[tuple[int, int]]:
+    """The parts of a text around some places in order, so many letters each way; those that touch are one.
+
+    >>> parts_around([3, 40, 45], 10, 20)
+    [(0, 23), (30, 65)]
+    """
+    parts: list[tuple[int, int]] = []
+    for place in places:
+        if parts and place - before <= parts[-1][1]:
+            parts[-1] = parts[-1][0], place + behind
+        else:
+            parts.append((max(0, place - before), place + behind))
+    return parts
 
 
 Search = tuple[str, Late]
