@@ -125,7 +125,7 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     told: dict[str, tuple[str, ...]] = {"object": _TEXTS, "Float64": _REAL, "Int64": _WHOLE, "boolean": _TRUTHS}
     for kind, names in told.items():
         for name in names:
-            columns[name] = pd.Series([_or_na(line.get(name)) for line in lines], rows.index, dtype=kind)  # type: ignore[call-overload]  # a variable type
+            columns[name] = pd.Series([_or_na(line.get(name)) for line in lines], rows.index, dtype=kind)
     found = ThinkingRead(pd.DataFrame(columns))
     found.attrs |= {"by": by, "careful": said_of_duplicates(rows)}
     return found

@@ -136,10 +136,11 @@ _LONGEST_MONTH: Final = 14
 
 def dates_in(text: str) -> list[tuple[int, frozenset[date]]]:
     """The dates in a text: where each begins, and what it may be (`03/04/2024` is two dates)."""
-    found: list[tuple[int, frozenset[date]]] = []
     lower = text.lower()
-    for match in _ISO.finditer(lower):
-        found.append((match.start(), _valid([(match[1], match[2] or match[4], match[3] or match[5])])))
+    found = [
+        (match.start(), _valid([(match[1], match[2] or match[4], match[3] or match[5])]))
+        for match in _ISO.finditer(lower)
+    ]
     for match in _SHORT_DATE.finditer(lower):
         pairs = [(match[4], match[3], match[1])] + ([(match[4], match[1], match[3])] if match[2] != "." else [])
         found.append((match.start(), _valid(pairs)))

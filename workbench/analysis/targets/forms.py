@@ -8,7 +8,15 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from typing import Final
 
-from workbench.analysis.targets.patterns import SIGNS_OF_PARTS, SUPERSCRIPTS, Late, LateWord, Spelling, no_words, parts_around
+from workbench.analysis.targets.patterns import (
+    SIGNS_OF_PARTS,
+    SUPERSCRIPTS,
+    Late,
+    LateWord,
+    Spelling,
+    no_words,
+    parts_around,
+)
 from workbench.analysis.targets.spelled import number_in, parts_in
 from workbench.analysis.targets.terms import other_terms
 from workbench.analysis.thoughts.text import without_accents
