@@ -97,3 +97,9 @@ def test_dates_in_figures_are_found_where_no_figure_stands_before_them(pieces: l
 )
 def test_a_named_month_follows_a_day_that_is_no_part_of_a_longer_number(text: str, places: list[int]) -> None:
     assert [place for place, _ in dates_in(text)] == places
+
+
+@pytest.mark.parametrize("text", ["12024-03-15", "115.03.2024"])
+def test_figures_behind_a_figure_are_no_date(text: str) -> None:
+    assert dates_in(text[1:])
+    assert dates_in(text) == []

@@ -64,3 +64,13 @@ def test_a_script_without_blanks_ends_a_word_of_another(text):
     signs = UNSPACED.sub("、", text)
     expected = [match.span() for match in re.finditer(r"N(?<!\wN)eon(?!\w)", signs)]
     assert [match.span() for match in LateWord("Neon", "N", after=True).finditer(text)] == expected
+
+
+def test_two_halves_of_a_letter_beside_one_another_move_no_place():
+    text = "是\ud83d\ude00, Neon"
+    assert [match.span() for match in LateWord("Neon", "N", after=True).finditer(text)] == [(5, 9)]
+
+
+def test_a_year_behind_a_long_month_is_seen():
+    assert yearless_places("2023-09-23", "the 23rd of september, and september 23rd") == [(4, 21), (27, 41)]
+    assert yearless_places("2023-09-23", "the 23rd of september, 2023, and september 23, 2023") == []
