@@ -42,6 +42,7 @@ RESTATED: Final = 0.5
 """From this share of its runs of four words on, a question counts as said again."""
 
 READ, NO_THINKING, SUMMARY, HIDDEN = "read", "no thinking", "a summary only", "hidden by the provider"
+_TEXTS: Final = ("read", "thinking_tokens_source", "language", "question_language", "languages", "scripts")
 _COUNTS: Final = (
     "first_correct_tokens",
     "reflection_tokens",
@@ -117,16 +118,15 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     by = configuration_columns(rows)
     kept = [name for name in ("task_id", *by, "sample", "key", "outcome") if name in rows.columns]
     own = [name for name in rows.columns if name.startswith("task_") and name not in ("task_id", "task_question")]
-    table = pd.DataFrame({name: rows[name] for name in [*kept, *own]})
+    columns = {name: rows[name] for name in [*kept, *own]}
     if "task_target" in own:  # a blank one is none: no thought can hold it
-        table["task_target"] = table["task_target"].where(table["task_target"].map(is_written), pd.NA)
-    table["standing"] = pd.Series([STANDINGS[code] for code in stands], dtype=object)
-    for name in ("read", "thinking_tokens_source", "language", "question_language", "languages", "scripts"):
-        table[name] = pd.Series([_or_na(line.get(name)) for line in lines], dtype=object)
-    for names, kind in ((_REAL, "Float64"), (_WHOLE, "Int64"), (_TRUTHS, "boolean")):
+        columns["task_target"] = rows["task_target"].where(rows["task_target"].map(is_written), pd.NA)
+    columns["standing"] = pd.Series([STANDINGS[code] for code in stands], rows.index, dtype=object)
+    told: dict[str, tuple[str, ...]] = {"object": _TEXTS, "Float64": _REAL, "Int64": _WHOLE, "boolean": _TRUTHS}
+    for kind, names in told.items():
         for name in names:
-            table[name] = pd.array([_or_na(line.get(name)) for line in lines], dtype=kind)  # type: ignore[call-overload]  # a variable type
-    found = ThinkingRead(table)
+            columns[name] = pd.Series([_or_na(line.get(name)) for line in lines], rows.index, dtype=kind)
+    found = ThinkingRead(pd.DataFrame(columns))
     found.attrs |= {"by": by, "careful": said_of_duplicates(rows)}
     return found
 

@@ -118,12 +118,14 @@ def _months() -> dict[str, int]:
     return _MONTHS
 
 
+# Each begins with a figure, to which a search leaps; what may not stand before is asked behind it.
 _ISO: Final = re.compile(
-    r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(\d{4})\s?[年년]\)?\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?"
+    r"(\d\d\d\d)(?:(?<!\d\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
+    r"|\s?[年년]\)?\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?)"
 )
-_SHORT_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
+_SHORT_DATE: Final = re.compile(r"(\d(?<!\d\d)\d?)([-/.])(\d{1,2})\2(\d{4})(?!\d)")
 _DAY_FIRST: Final = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:\.|{as_written('ordinal_ends')})?\s(?:{as_written('of_month')}\s)?"
+    rf"(\d(?<!\d\d)\d?)(?:\.|{as_written('ordinal_ends')})?\s(?:{as_written('of_month')}\s)?"
     rf"([^\W\d_]{{3,12}})\.?,?\s(?:{as_written('of_year')}\s)?(\d{{4}})(?!\d)"
 )
 _BEHIND_A_MONTH: Final = re.compile(r"\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
@@ -134,11 +136,11 @@ _LONGEST_MONTH: Final = 14
 
 def dates_in(text: str) -> list[tuple[int, frozenset[date]]]:
     """The dates in a text: where each begins, and what it may be (`03/04/2024` is two dates)."""
-    found: list[tuple[int, frozenset[date]]] = []
     lower = text.lower()
-    for match in _ISO.finditer(lower):
-        year, month, day = (match[1], match[2], match[3]) if match[1] else (match[4], match[5], match[6])
-        found.append((match.start(), _valid([(year, month, day)])))
+    found = [
+        (match.start(), _valid([(match[1], match[2] or match[4], match[3] or match[5])]))
+        for match in _ISO.finditer(lower)
+    ]
     for match in _SHORT_DATE.finditer(lower):
         pairs = [(match[4], match[3], match[1])] + ([(match[4], match[1], match[3])] if match[2] != "." else [])
         found.append((match.start(), _valid(pairs)))

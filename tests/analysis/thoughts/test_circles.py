@@ -1,5 +1,7 @@
 """Thoughts that say the same in other words, paragraph after paragraph, go in circles; lists and checks do not."""
 
+import collections
+import itertools
 import json
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.analysis.thoughts.circles import PARAGRAPHS, circle
+from workbench.analysis.thoughts.circles import LEAST_WORDS, LOOKED_BACK, NEW, PARAGRAPHS, SHARED, circle
 from workbench.analysis.thoughts.repetition import repetition
 from workbench.analysis.thoughts.word_places import Words
 
@@ -109,3 +111,32 @@ def test_a_circle_is_a_stretch_of_the_words_of_any_text(text):
     words = Words(text)
     found = circle(words)
     assert found is None or 0 <= found[0] < found[1] <= len(words)
+
+
+def one_by_one(paragraphs):
+    """The longest circle as places of paragraphs, each of which is compared with those before it."""
+    before, known = collections.deque(maxlen=LOOKED_BACK), set()
+    longest, length, began = (0, 0, 0), 0, 0
+    for place, paragraph in enumerate(paragraphs):
+        said = set(paragraph)
+        if len(said) < LEAST_WORDS:
+            continue
+        new = said - known
+        shared = max((len(said & other) for other in before), default=0)
+        if len(new) <= NEW * len(said) and not any(word[0].isdigit() for word in new) and shared >= SHARED * len(said):
+            began = began if length else place
+            length += 1
+            longest = max(longest, (length, began, place))
+        else:
+            length = 0
+        before.append(said)
+        known |= said
+    return longest[1:] if longest[0] >= PARAGRAPHS else None
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefghij123"), min_size=1, max_size=9), max_size=24))
+def test_paragraphs_read_at_once_are_as_those_read_one_by_one(paragraphs):
+    bounds = [0, *itertools.accumulate(map(len, paragraphs))]
+    expected = one_by_one(paragraphs)
+    found = circle_of(*map(" ".join, paragraphs))
+    assert found == (None if expected is None else (bounds[expected[0]], bounds[expected[1] + 1]))

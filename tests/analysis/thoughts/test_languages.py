@@ -1,10 +1,12 @@
 """Scripts and languages of a thought, as shares of its tokens."""
 
+import collections
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.analysis.thoughts.languages import languages, main_language, scripts
+from workbench.analysis.thoughts.languages import STRETCH, languages, main_language, scripts
 from workbench.analysis.thoughts.word_places import Words
 
 
@@ -52,3 +54,23 @@ def test_stretches_are_told_at_once_as_they_are_one_by_one(pieces):
     text = " ".join(pieces)
     assert languages(text, Words(text)) == languages(text)
     assert scripts(text, Words(text)) == scripts(text)
+
+
+@given(st.lists(st.sampled_from("漢かдіب한Ω"), min_size=1, max_size=12))
+def test_japanese_and_ukrainian_are_told_by_what_stands_in_a_stretch_or_near_it(letters):
+    of = {"か": "ja", "д": "ru", "і": "uk", "ب": "ar", "한": "ko", "Ω": "el"}
+    bytes_of = collections.Counter()
+    for place, letter in enumerate(letters):
+        near = letters[max(0, place - 1) : place + 2]
+        code = ("ja" if "か" in near else "zh") if letter == "漢" else of[letter]
+        bytes_of[code] += len(letter.encode())
+    text = "".join(letter * STRETCH for letter in letters)
+    expected = {code: round(count / bytes_of.total(), 3) for code, count in bytes_of.most_common()}
+    for found in (languages(text), languages(text, Words(text))):
+        assert list(found.items()) == list(expected.items())
+
+
+def test_the_beginning_tells_the_language_of_single_words_between_other_letters():
+    text = " ".join(f"{'слово ' * 30}{word}" for word in ("dann", "nicht", "Haus", "Baum"))
+    assert "de" in languages(text, Words(text))
+    assert languages(text, Words(text)) == languages(text)

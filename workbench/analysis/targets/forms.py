@@ -8,7 +8,15 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from typing import Final
 
-from workbench.analysis.targets.patterns import SIGNS_OF_PARTS, SUPERSCRIPTS, Late, LateWord, Spelling, no_words
+from workbench.analysis.targets.patterns import (
+    SIGNS_OF_PARTS,
+    SUPERSCRIPTS,
+    Late,
+    LateWord,
+    Spelling,
+    no_words,
+    parts_around,
+)
 from workbench.analysis.targets.spelled import number_in, parts_in
 from workbench.analysis.targets.terms import other_terms
 from workbench.analysis.thoughts.text import without_accents
@@ -29,6 +37,8 @@ _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
 ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
 """An article at the beginning of a target: a thought may leave it out."""
+_LONGEST_MONTH, _REST_OF_A_DATE = 24, 48
+"""Characters of a month before its day, and of what may stand behind a day: its month, and a year."""
 _CYRILLIC_NOUN: Final = re.compile(r"[А-Яа-яЁё]{4,}\Z")
 _ENDING_LETTERS: Final = "аяоеьйыи"
 _CASE_ENDINGS: Final = r"(?:а|я|у|ю|ом|ем|ём|ой|ей|ою|ею|ью|е|и|ы|ов|ев|ам|ям|ами|ями|ах|ях)"
@@ -223,20 +233,21 @@ def equal_ratios(target: str, lower: str) -> list[tuple[int, int]]:
 
 
 @lru_cache(256)
-def _yearless(target: str) -> re.Pattern[str]:
-    """The days of a date without their year: each way begins with its own letters or figures, so that it is quick."""
-    patterns = []
+def _yearless(target: str) -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
+    """The days of a date without their year, and the figures of these days, around which they stand."""
+    patterns, figures = [], {}
     for day in date_of(target):
         names = {lists["months"][day.month - 1] for lists in table().values() if len(lists.get("months", ())) == 12}
         spelt = sorted({*names, *(name[:3] for name in names if name.isascii())})
         first, month = str(day.day), str(day.month)
+        figures[first] = re.compile(rf"{first}(?<!\d{first})(?!\d)")
         patterns += [
             leading(spelt, rf"\.?\s{first}(?:st|nd|rd|th)?(?!\d)"),
             rf"{first}(?<!\d{first})(?:\.|st|nd|rd|th|er|º)?\s(?:(?:of|de|d')\s)?"
             rf"{alternation(spelt)}(?!\w)",
             rf"{month}(?<!\d{month})\s?[月월]\s?{first}\s?[日号일]",
         ]
-    return re.compile(rf"(?:{'|'.join(patterns)})(?!,?\s(?:(?:of|de)\s)?\d{{4}})")
+    return re.compile(rf"(?:{'|'.join(patterns)})(?!,?\s(?:(?:of|de)\s)?\d{{4}})"), list(figures.values())
 
 
 def yearless_places(target: str, lower: str) -> list[tuple[int, int]]:
@@ -245,7 +256,10 @@ def yearless_places(target: str, lower: str) -> list[tuple[int, int]]:
     >>> yearless_places("2023-06-23", "may 31, june 23, june 23, 2024")
     [(8, 15)]
     """
-    return [match.span() for match in _yearless(target).finditer(lower)]
+    pattern, days = _yearless(target)
+    places = sorted(place.start() for day in days for place in day.finditer(lower))
+    parts = parts_around(places, _LONGEST_MONTH, _REST_OF_A_DATE)
+    return [match.span() for begin, end in parts for match in pattern.finditer(lower, begin, end)]
 
 
 def _time(hour: int, minutes: str, half: str, text: str) -> Form:

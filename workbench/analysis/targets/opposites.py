@@ -123,7 +123,8 @@ def concluded(thought: Thought, place: int, *, yes: bool) -> list[tuple[int, int
     asked = _asked(thought.question)
     pairs = () if _OF_ALL.search(asked) else _of_question(asked, thought.codes)
     found = []
-    for start, end, leads in _clauses(thought, place):
+    may_say = yes or pairs or _asks_whether_it_can(asked, thought.codes)
+    for start, end, leads in _clauses(thought, place) if may_say else ():
         clause = thought.lower[start:end]
         if _DOUBTS.search(clause):
             continue

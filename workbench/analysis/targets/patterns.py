@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from workbench.analysis.thoughts.word_places import letters_of
+import numpy as np
+import numpy.typing as npt
+
+from workbench.analysis.thoughts.word_places import plain_letters_of
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.once import compiled
 
 Spelling = Callable[[str], tuple[str, ...]]
 """The words of a value in a language."""
 _MOST_DIGITS: Final = 6
+_SIGN: Final = "\u3001"
+_BYTES_OF_MOST: Final = 2
+"""Bytes of a letter in a text that holds none beyond Unicode's first plane."""
 _FIRST_UNSPACED, _LAST_UNSPACED = 0x3000, 0xD7AF
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SIGNS_OF_PARTS: Final = {
@@ -76,10 +82,37 @@ class LateWord(Late):
 @lru_cache(8)
 def _spaced(text: str) -> str:
     """A text with signs for the letters of scripts that leave no blanks, one for one."""
-    letters = letters_of(text)
-    if not ((letters >= _FIRST_UNSPACED) & (letters <= _LAST_UNSPACED)).any():
+    letters = plain_letters_of(text)
+    is_unspaced = (letters >= _FIRST_UNSPACED) & (letters <= _LAST_UNSPACED)
+    if not is_unspaced.any():
         return text
-    return UNSPACED.sub("\u3001", text)
+    if letters.itemsize == _BYTES_OF_MOST:
+        signs = np.where(_unspaced().take(letters), np.uint16(ord(_SIGN)), letters)
+        spaced = signs.tobytes().decode("utf-16-le", "surrogatepass")
+        if len(spaced) == len(text):  # no two halves became one letter
+            return spaced
+    return UNSPACED.sub(_SIGN, text)
+
+
+@lru_cache(1)
+def _unspaced() -> npt.NDArray[np.bool_]:
+    """Whether a letter of Unicode's first plane is of a script that leaves no blanks, by its number."""
+    return np.array([UNSPACED.match(chr(place)) is not None for place in range(1 << 16)])
+
+
+def parts_around(places: Iterable[int], before: int, behind: int) -> list[tuple[int, int]]:
+    """The parts of a text around some places in order, so many letters each way; those that touch are one.
+
+    >>> parts_around([3, 40, 45], 10, 20)
+    [(0, 23), (30, 65)]
+    """
+    parts: list[tuple[int, int]] = []
+    for place in places:
+        if parts and place - before <= parts[-1][1]:
+            parts[-1] = parts[-1][0], place + behind
+        else:
+            parts.append((max(0, place - before), place + behind))
+    return parts
 
 
 Search = tuple[str, Late]

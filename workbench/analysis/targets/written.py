@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, yearless_places
-from workbench.analysis.thoughts.text import Thought, without_accents
+from workbench.analysis.targets.patterns import parts_around
+from workbench.analysis.thoughts.text import Thought, every_place, without_accents
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as language_table
@@ -59,22 +60,17 @@ def _dates(form: Form, thought: Thought) -> list[tuple[int, int]]:
     years = [year for year, _ in form.searches]
     if not any(year in thought.text or year in thought.question for year in years):
         return []
-    whole = [(at, at + 10) for at in _whole_dates(date_of(form.text), years, thought.lower)]
-    return whole + [span for span in yearless_places(form.text, thought.lower) if span[0] not in dict(whole)]
+    whole = {at: at + 10 for at in _whole_dates(date_of(form.text), years, thought.lower)}
+    return [*whole.items(), *(span for span in yearless_places(form.text, thought.lower) if span[0] not in whole)]
 
 
 def _whole_dates(wanted: frozenset[date], years: list[str], lower: str) -> Iterator[int]:
     """Where any of some days is written with its year: only around that year is read."""
-    stretches = [(0, len(lower))]
+    parts = [(0, len(lower))]
     if lower.isascii() or not _OTHER_FIGURES.search(lower):
-        places = sorted(place.start() for year in years for place in re.finditer(year, lower))
-        stretches = []
-        for place in places:
-            if stretches and place - _LONGEST_DATE <= stretches[-1][1]:
-                stretches[-1] = stretches[-1][0], place + _LONGEST_DATE
-            else:
-                stretches.append((max(0, place - _LONGEST_DATE), place + _LONGEST_DATE))
-    for begin, end in stretches:
+        places = sorted(place for year in years for place in every_place(year, lower))
+        parts = parts_around(places, _LONGEST_DATE, _LONGEST_DATE)
+    for begin, end in parts:
         yield from (begin + at for at, days in dates_in(lower[begin:end]) if days & wanted)
 
 
@@ -127,12 +123,10 @@ def _as_latex_fraction(value: Fraction, lower: str) -> Iterator[tuple[int, int]]
 def _places_in_number_words(form: Form, thought: Thought) -> Iterator[tuple[int, int]]:
     lower = thought.lower
     for word in itertools.chain.from_iterable(map(form.spelled, thought.codes)):
-        place = lower.find(word)
-        while place >= 0:
+        for place in every_place(word, lower):
             end = place + len(word)
             if _is_whole(lower, place, end) or _is_product(lower, place, form.value):
                 yield place, end
-            place = lower.find(word, end)
 
 
 @lru_cache(1)

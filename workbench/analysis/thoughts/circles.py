@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import collections
-import itertools
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from workbench.analysis.thoughts.word_places import Words
+from workbench.analysis.thoughts.word_places import Hashes, Letters, Places, Words, groups_of, stretches
 
 PARAGRAPHS: Final = 3
 """A circle is at least so many paragraphs in a row of which each says nothing new: …"""
@@ -45,31 +44,55 @@ def circle(words: Words) -> tuple[int, int] | None:
     ends = np.searchsorted(starts, breaks[1:][np.diff(breaks) <= _BLANK_LINE])
     if len(ends) < PARAGRAPHS:
         return None
-    tokens = numbers.tolist()
-    firsts = words.letters[starts]
-    figures = set(numbers[(firsts >= _ZERO) & (firsts <= _NINE)].tolist())
-    before: collections.deque[set[int]] = collections.deque(maxlen=LOOKED_BACK)
-    known: set[int] = set()
-    longest, length, began = (0, 0, 0), 0, 0
-    for start, end in itertools.pairwise([0, *np.unique(ends).tolist(), len(tokens)]):
-        said = set(tokens[start:end])
-        if len(said) < LEAST_WORDS:
-            continue
-        new = said - known
-        if (
-            len(new) <= NEW * len(said)
-            and new.isdisjoint(figures)
-            and max((len(said & one) for one in before), default=0) >= SHARED * len(said)
-        ):
-            began = began if length else start
-            length += 1
-            longest = max(longest, (length, began, end))
-        else:
-            length = 0
-        before.append(said)
-        known |= said
-    length, began, end = longest
+    bounds = np.unique(np.concatenate([[0], ends, [len(starts)]]))
+    counted, says_nothing_new = _read(bounds, numbers, words.letters[starts])
+    firsts, behind = stretches(says_nothing_new)
+    length = (behind - firsts).max(initial=0)
     if length < PARAGRAPHS:
         return None
+    last = np.nonzero(behind - firsts == length)[0][-1]
+    began, end = bounds[counted[firsts[last]]], bounds[counted[behind[last] - 1] + 1]
     first = int(np.searchsorted(words.starts, starts[began], side="right")) - 1
     return first, int(np.searchsorted(words.starts, starts[end - 1], side="right"))
+
+
+def _read(bounds: Places, numbers: Hashes, letters: Letters) -> tuple[Places, npt.NDArray[np.bool_]]:
+    """The paragraphs that are long enough; and which of these say nothing new, with one more before and behind.
+
+    Of each token its number is told, and its first letter.
+    """
+    paragraphs = np.arange(len(bounds) - 1).repeat(np.diff(bounds))
+    places, again = groups_of(numbers)
+    of = paragraphs[places]
+    is_other = ~again  # the first such token of its paragraph
+    is_other[1:] |= of[1:] != of[:-1]
+    said = np.bincount(of[is_other], minlength=len(bounds) - 1)
+    is_counted = said >= LEAST_WORDS
+    counted = np.nonzero(is_counted)[0]
+    others = np.nonzero(is_other & is_counted[of])[0]
+    of, group, said = (is_counted.cumsum() - 1)[of[others]], (~again).cumsum()[others], said[counted]
+    is_new = np.ones(len(group), dtype=bool)
+    is_new[1:] = group[1:] != group[:-1]
+    first = np.nonzero(is_new)[0]
+    letters = letters[places[others[first]]]
+    new = np.bincount(of[first], minlength=len(counted))
+    numbered = np.bincount(of[first[(letters >= _ZERO) & (letters <= _NINE)]], minlength=len(counted))
+    found = np.zeros(len(counted) + 2, dtype=bool)
+    found[1:-1] = (new <= NEW * said) & (numbered == 0)
+    if (found[2:] & found[1:-1] & found[:-2]).any():  # else there is none, whatever the paragraphs share
+        found[1:-1] &= _shared(of, group, len(counted)) >= SHARED * said
+    return counted, found
+
+
+def _shared(of: Places, group: Places, count: int) -> Places:
+    """How many tokens each paragraph shares at most with one of the `LOOKED_BACK` before it.
+
+    Of each different token of a paragraph it is told in which it stands, and its group: those of a group in order.
+    """
+    shared = np.zeros(count * (LOOKED_BACK + 1), dtype=np.int64)
+    for back in range(1, LOOKED_BACK + 1):
+        apart = of[back:] - of[:-back]
+        alike = np.nonzero((group[back:] == group[:-back]) & (apart <= LOOKED_BACK))[0]
+        shared += np.bincount(of[back:][alike] * (LOOKED_BACK + 1) + apart[alike], minlength=len(shared))
+    most: Places = shared.reshape(count, LOOKED_BACK + 1).max(axis=1)
+    return most

@@ -54,6 +54,7 @@ _RANGES: Final = {
 """Scripts by their letters' places in Unicode; any other letter is of the script `Other`."""
 _SCRIPTS: Final = ("", *_RANGES, "Other")
 _LATIN: Final = _SCRIPTS.index("Latin")
+_HAN: Final = _SCRIPTS.index("Han")
 _KANA: Final = _SCRIPTS.index("Kana")
 _CYRILLIC: Final = _SCRIPTS.index("Cyrillic")
 _OF_SCRIPT: Final = {
@@ -82,16 +83,20 @@ _OF_SCRIPT: Final = {
     "Myanmar": "my",
     "Khmer": "km",
 }
+_CODES: Final = (*(_OF_SCRIPT.get(name, UNKNOWN) for name in _SCRIPTS), "uk")
+"""The language of each script, which is Japanese for Chinese letters near to Kana; and Ukrainian."""
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LOWER, _FIRST, _LETTERS = np.uint16(0x20), np.uint16(ord("a")), 26
 """What makes a plain letter a small one, and which are the small ones."""
 _APOSTROPHE, _CURLED = ord("'"), ord("’")
-_BEYOND_ALPHABETS: Final = 0x2000
 _DOTTED, _PRIVATE, _BEYOND_PRIVATE = ord("İ"), 0xE000, 0xF900
 """A letter whose small one is two, and those by which letters of other planes are told."""
-_UKRAINIAN: Final = re.compile(r"[іїєґ]")
+_UKRAINIAN: Final = "іїєґ"
+"""Letters of Ukrainian that Russian has not."""
 _LEAST_HITS: Final = 2
 _LEAST_SAMPLED: Final = 40
+_OPENING: Final = 4_000
+"""Characters at the beginning of a text that tell the language of its Latin letters where no stretch does."""
 _SAMPLED: Final = 400
 """Words of a text that are looked at: where those in Latin letters are nearly all of one language, all of them are."""
 
@@ -145,19 +150,19 @@ def languages(text: str, words: Words | None = None) -> dict[str, float]:
     latin = stretches[:, _LATIN]
     others = stretches.copy()
     others[:, _LATIN] = 0
-    kana = np.convolve(others[:, _KANA] > 0, np.ones(3), "same") > 0  # there, or in the stretch before or behind
-    ukrainian = bool(others[:, _CYRILLIC].any()) and _UKRAINIAN.search(text.lower()) is not None
     rows, kinds = np.nonzero(others)
-    for row, script, weight, near_kana in zip(
-        *(each.tolist() for each in (rows, kinds, others[rows, kinds], kana[rows])), strict=True
-    ):
-        name = _SCRIPTS[script]
-        code = _OF_SCRIPT.get(name, UNKNOWN)
-        if name == "Han" and near_kana:
-            code = "ja"
-        if ukrainian and name == "Cyrillic" and _UKRAINIAN.search(text[row * STRETCH : (row + 1) * STRETCH].lower()):
-            code = "uk"
-        weights[code] += float(weight)
+    sizes = others[rows, kinds]
+    near_kana = np.convolve(others[:, _KANA] > 0, np.ones(3), "same") > 0  # there, or in the stretch before or behind
+    kinds[(kinds == _HAN) & near_kana[rows]] = _KANA
+    lower = text.lower() if words is None else words.lower
+    if any(letter in lower for letter in _UKRAINIAN):
+        for place in np.nonzero(kinds == _CYRILLIC)[0].tolist():
+            stretch = lower[rows[place] * STRETCH : (rows[place] + 1) * STRETCH]
+            if any(letter in stretch for letter in _UKRAINIAN):
+                kinds[place] = len(_SCRIPTS)
+    written = np.bincount(kinds, weights=sizes, minlength=len(_CODES))
+    for kind in dict.fromkeys(kinds.tolist()):  # as they are met
+        weights[_CODES[kind]] += float(written[kind])
     if sole is not None:
         weights[sole] += float(latin.sum())
     else:
@@ -184,11 +189,13 @@ def _sole_latin(words: Words) -> str | None:
 class _Known(NamedTuple):
     """Function words by their numbers: what each is worth to each language (`worth`) and at most; row 0 is no word.
 
-    `begins` tells of the last bits of a number whether any word has it, by which most others are ruled out.
+    `begins` tells of the last bits of a number whether any word has it, by which most others are ruled out; `firsts` of
+    a letter whether any word begins with it.
     """
 
     numbers: Hashes
     begins: npt.NDArray[np.bool_]
+    firsts: npt.NDArray[np.bool_]
     worth: Floats
     most: Floats
     codes: tuple[str, ...]
@@ -215,9 +222,9 @@ def _known_words() -> _Known:
         most[row] = 2 if len(of) == 1 else 1
         for code in of:
             worth[row, codes.index(code)] += most[row]
-    begins = np.zeros(1 << 16, dtype=bool)
-    begins[joined.hashes.astype(np.uint16)] = True
-    return _Known(joined.hashes[order], begins, worth, most, codes)
+    begins, firsts = np.zeros((2, 1 << 16), dtype=bool)
+    begins[joined.hashes.astype(np.uint16)] = firsts[joined.letters[joined.starts]] = True
+    return _Known(joined.hashes[order], begins, firsts, worth, most, codes)
 
 
 def _add_latin(text: str, latin: list[int], weights: dict[str, float], words: Words | None) -> None:
@@ -239,7 +246,9 @@ def _add_latin(text: str, latin: list[int], weights: dict[str, float], words: Wo
         else:
             waiting += weight
     if waiting:
-        code, most = _most_told(_WORD.findall(text[:4_000].lower()))
+        opening = text[:_OPENING]
+        told = {} if words is None else _told_by_stretch(Words(opening), _OPENING)
+        code, most = told[0] if 0 in told else _most_told(_WORD.findall(opening.lower()))
         weights[code if most else UNKNOWN] += waiting
 
 
@@ -249,23 +258,26 @@ def _most_told(words: list[str]) -> tuple[str, int]:
     return hits.most_common(1)[0] if hits else ("", 0)
 
 
-def _told_by_stretch(words: Words) -> dict[int, tuple[str, int]]:
+def _told_by_stretch(words: Words, size: int = STRETCH) -> dict[int, tuple[str, int]]:
     """The same for all stretches of a text at once, but for those where letters or their apostrophes are rare ones."""
-    starts, ends, unsure = _words_in_letters(words)
-    likely = words.letters[starts] < _BEYOND_ALPHABETS  # in Chinese few words are
-    starts, ends = starts[likely], ends[likely]
+    starts, ends, unsure = _words_in_letters(words, size)
     known = _known_words()
+    likely = np.nonzero(known.firsts.take(words.letters[starts], mode="clip"))[0]  # in Russian few words are
+    starts, ends = starts[likely], ends[likely]
     rows = known.rows_of(words.hashes_of(starts, ends))
     there = np.nonzero(rows)[0]
-    stretch, first = np.unique(starts[there] // STRETCH, return_index=True)
-    told = dict.fromkeys(range(len(words.lower) // STRETCH + 1), ("", 0))
+    stretch, first = np.unique(starts[there] // size, return_index=True)
+    told = dict.fromkeys(range(len(words.lower) // size + 1), ("", 0))
     if len(there):
         worth = known.worth[rows[there]]
         hits = np.add.reduceat(worth, first)
         most = hits.max(axis=1)
-        # of several languages that are told alike it is the one that is met first
-        met = np.minimum.reduceat(np.where(worth > 0, np.arange(len(there))[:, None], len(there)), first)
-        best = np.where(hits == most[:, None], met, len(there)).argmin(axis=1)
+        is_most = hits == most[:, None]
+        best = is_most.argmax(axis=1)
+        behind = np.append(first[1:], len(there))
+        for row in np.nonzero(is_most.sum(axis=1) > 1)[0].tolist():  # of several it is the one that is met first
+            met = (worth[first[row] : behind[row]] > 0).argmax(axis=0)
+            best[row] = np.where(is_most[row], met, len(there)).argmin()
         for row, place, weight in zip(stretch.tolist(), best.tolist(), most.tolist(), strict=True):
             told[row] = known.codes[place], int(weight)
     for row in unsure.tolist():
@@ -273,20 +285,20 @@ def _told_by_stretch(words: Words) -> dict[int, tuple[str, int]]:
     return told
 
 
-def _words_in_letters(words: Words) -> tuple[Places, Places, Places]:
+def _words_in_letters(words: Words, size: int) -> tuple[Places, Places, Places]:
     """Where words begin and end that are as `_WORD` finds them in each stretch; and stretches that have others."""
     letters = words.letters
     inside = np.zeros(len(letters) + 2, dtype=bool)
     inside[1:-1] = _is_letter().take(letters, mode="clip")
     before, behind = inside[:-2].copy(), inside[2:].copy()
-    before[::STRETCH] = behind[STRETCH - 1 :: STRETCH] = False
+    before[::size] = behind[size - 1 :: size] = False
     starts, ends = np.nonzero(inside[1:-1] & ~before)[0], np.nonzero(inside[1:-1] & ~behind)[0] + 1
     rare = np.nonzero((letters == _DOTTED) | (letters >= _PRIVATE) & (letters < _BEYOND_PRIVATE))[0]
     between = letters[ends[:-1]]
     joined = (starts[1:] == ends[:-1] + 1) & ((between == _APOSTROPHE) | (between == _CURLED))
-    joined &= starts[1:] // STRETCH == starts[:-1] // STRETCH
+    joined &= starts[1:] // size == starts[:-1] // size
     chained = np.nonzero(joined[1:] & joined[:-1])[0]  # rock'n'roll
-    unsure = np.unique(np.concatenate([rare, starts[chained]]) // STRETCH)
+    unsure = np.unique(np.concatenate([rare, starts[chained]]) // size)
     is_first = np.ones(len(starts), dtype=bool)
     is_first[1:] = ~joined
     ends[:-1][joined] = ends[1:][joined]

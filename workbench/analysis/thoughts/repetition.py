@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from workbench.analysis.thoughts.circles import circle
-from workbench.analysis.thoughts.word_places import Places, Words
+from workbench.analysis.thoughts.word_places import Places, Words, groups_of
 
 RUN_WORDS: Final = 6
 """Words of a run that is looked for again; in a script without blanks, its characters."""
@@ -81,20 +81,14 @@ def repetition(text: str, words: Words | None = None) -> Repetition:
     pairs = hashes[:-1] * np.uint64(_FACTOR) + hashes[1:]
     fours = pairs[:-2] * np.uint64(_FACTOR**2) + pairs[2:]
     runs = fours[:-2] * np.uint64(_FACTOR**2) + pairs[4:]  # of six words
-    # The place of a run stands in its lowest bits: one sort brings alike runs together, each group in its order.
-    bits = np.uint64(max(1, count.bit_length()))
-    keys = (runs << bits) | np.arange(count, dtype=np.uint64)
-    keys.sort()
-    alike = keys >> bits
-    again = alike[1:] == alike[:-1]
-    places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    thrice = places[2:][again[1:] & again[:-1]]
+    places, again = groups_of(runs)
+    thrice = places[2:][again[2:] & again[1:-1]]
     repeated = int(np.count_nonzero(again)) / count
     loop = None
     if len(thrice) >= _FEWEST_THRICE:
         loop = _stretch(thrice)
         if loop is None and compression < COMPRESSED and len(raw) >= LEAST_BYTES:
-            loop = (int(places[1:][again].min()), len(words))
+            loop = (int(places[again].min()), len(words))
     return Repetition(compression, repeated, len(words), loop or circle(words))
 
 

@@ -57,6 +57,17 @@ def without_accents(lower: str) -> str:
     return lower
 
 
+def every_place(wanted: str, text: str, place: int = 0) -> Iterator[int]:
+    """Where some letters stand in a text, from a place on, each time behind the last.
+
+    >>> list(every_place("aa", "aaaa baa"))
+    [0, 2, 6]
+    """
+    while (place := text.find(wanted, place)) >= 0:
+        yield place
+        place += len(wanted)
+
+
 @lru_cache(256)
 def _sought(codes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return (*(words_of(codes, key) for key in SOUGHT), listed_around("concludes"))
@@ -111,10 +122,7 @@ class Thought:
                 if lower[start - 1 : start] == " ":
                     yield f" {words}", start - 1
         for words in _AFFIRMING_SHORT:
-            place = lower.find(words)
-            while place >= 0:
-                yield words, place
-                place = lower.find(words, place + len(words))
+            yield from ((words, place) for place in every_place(words, lower))
 
     @cached_property
     def _found(self) -> list[Spans]:

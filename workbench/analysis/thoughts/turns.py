@@ -10,7 +10,7 @@ from typing import Final
 from workbench.analysis.targets.claims import says
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import CIRCLED, options_of
-from workbench.analysis.thoughts.text import Thought
+from workbench.analysis.thoughts.text import Thought, every_place
 from workbench.analysis.thoughts.words import around, leading, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import table as number_languages
@@ -74,7 +74,7 @@ def _said_of(thought: Thought, first: int) -> list[tuple[int, int]]:
     if asked is None:
         return []
     noun, lower, found = next(noun for noun in asked.groups() if noun), thought.lower, []
-    for place in _all(noun, lower, first):
+    for place in every_place(noun, lower, first):
         verb = _IS.match(lower, place + len(noun))
         if verb is not None:
             found.append((place, verb.end()))
@@ -87,7 +87,7 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
     """A number before a question mark, and one that *is the answer*."""
     lower, found = thought.lower, []
     for mark in ("?", "？"):
-        for place in _all(mark, lower, first):
+        for place in every_place(mark, lower, first):
             asked = lower[place - 2 : place].rstrip()[-1:]  # of a number, its last sign
             so = _SO.search(lower, max(first, place - _SHORT), place) if asked.isdecimal() or asked in ".,/" else None
             if so is not None:
@@ -122,12 +122,6 @@ def _so_says(thought: Thought, first: int) -> list[tuple[int, int]]:
         and (said := _SO_SAYS.match(lower, end)) is not None
         and _ENDED.search(lower, max(first, start - _SHORT), start) is not None
     ]
-
-
-def _all(wanted: str, text: str, place: int) -> Iterator[int]:
-    while (place := text.find(wanted, place)) >= 0:
-        yield place
-        place += len(wanted)
 
 
 def turns(thought: Thought, target: str, first: int) -> Iterator[int]:

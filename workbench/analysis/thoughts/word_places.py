@@ -100,7 +100,7 @@ class Words:
             self.ends: Places = np.nonzero(inside[1:-1] & (apart[2:] | apart[1:-1]))[0] + 1
         else:
             inside[1:-1] = (kinds & _BLANK) == 0
-            self.starts, self.ends = _spans(inside)
+            self.starts, self.ends = stretches(inside)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -132,7 +132,7 @@ class Words:
         """The runs of plain letters in the text, by which words of European languages are found."""
         inside = np.zeros(len(self.lower) + 2, dtype=bool)
         inside[1:-1] = self._kinds & _PLAIN
-        starts, ends = _spans(inside)
+        starts, ends = stretches(inside)
         return Runs(starts, self.hashes_of(starts, ends))
 
     def are_within_words(self, places: Places) -> npt.NDArray[np.bool_]:
@@ -160,6 +160,35 @@ class Words:
         return sums
 
 
+class Groups(NamedTuple):
+    """Places brought together by the numbers that stand there: alike ones in a row, each such group in its order.
+
+    `again` says of each whether it is of the same group as the one before it.
+    """
+
+    places: Places
+    again: npt.NDArray[np.bool_]
+
+
+def groups_of(numbers: Hashes) -> Groups:
+    """The places of some numbers, those of alike numbers together.
+
+    Of a number so many of the highest bits are not looked at as a place has: those of hashes are more than enough.
+
+    >>> groups = groups_of(np.array([7, 5, 7, 7], dtype=np.uint64))
+    >>> groups.places.tolist(), groups.again.tolist()
+    ([1, 0, 2, 3], [False, False, True, True])
+    """
+    # The place of a number stands in its lowest bits: one sort brings alike ones together, in their order.
+    bits = np.uint64(max(1, len(numbers).bit_length()))
+    keys = (numbers << bits) | np.arange(len(numbers), dtype=np.uint64)
+    keys.sort()
+    alike = keys >> bits
+    again = np.zeros(len(numbers), dtype=bool)
+    np.equal(alike[1:], alike[:-1], out=again[1:])
+    return Groups((keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64), again)
+
+
 def _powers(count: int, *, inverse: bool = False) -> Hashes:
     """At least so many powers of `_BASE`, from the first on, or of its inverse; all reckoned modulo 2 ** 64."""
     return _first_powers(max(count.bit_length(), _BITS_OF_MOST), inverse)
@@ -171,8 +200,12 @@ def _first_powers(bits: int, inverse: bool) -> Hashes:
     return np.full(1 << bits, base, dtype=np.uint64).cumprod()
 
 
-def _spans(inside: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
-    """Where stretches begin and end, given what is inside, with one place more before and behind."""
+def stretches(inside: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
+    """Where stretches begin and end, given what is inside, with one place more before and behind.
+
+    >>> [places.tolist() for places in stretches(np.array([False, True, True, False]))]
+    [[0], [2]]
+    """
     turns = np.nonzero(inside[1:] != inside[:-1])[0]
     return turns[::2], turns[1::2]
 
