@@ -137,7 +137,7 @@ class Ledger:
 
         The oldest of each model comes first. Raises as `entries` does, for lines that are read.
         """
-        start = max(0, self.path.stat().st_size - LAST_BYTES) if os.path.lexists(self.path) else 0
+        start = max(0, os.lstat(self.path).st_size - LAST_BYTES) if os.path.lexists(self.path) else 0
         if not start:
             yield from self.entries()
             return
