@@ -265,9 +265,8 @@ class ComparedRows:
         return "; ".join(parts), f", averaged over {' and '.join(several)}" if several else ""
 
     def _left_out(self, a: Chosen, b: Chosen, tasks: NDArray[np.intp]) -> list[str]:
-        of_a, of_b = (np.unique(self.task[side.chosen]) for side in (a, b))
         warnings = []
-        asked = len(np.union1d(of_a, of_b))
+        asked = int(np.count_nonzero(np.bincount(self.task[a.chosen | b.chosen])))
         if asked > len(tasks):
             warnings.append(
                 f"{asked - len(tasks):,} of {asked:,} tasks are left out, without a scored reply from both sides."
@@ -315,7 +314,9 @@ class ComparedRows:
     def _changed(self, name: str, used: NDArray[np.bool_]) -> bool:
         """Whether some task has several texts of this name in the rows that are used."""
         task, text = self.task[used], self._coded(name)[0][used]
-        return len(np.unique(task * (int(text.max(initial=0)) + 1) + text)) > len(np.unique(task))
+        one = np.zeros(int(task.max(initial=0)) + 1, dtype=text.dtype)
+        one[task] = text
+        return bool((one[task] != text).any())
 
 
 def _firsts(codes: NDArray[np.intp], used: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -6,6 +6,7 @@ import collections
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
 
 from workbench.errors import InputError
@@ -123,14 +124,18 @@ class Task:
         raise InputError(f"Task {self.id!r} has no column {column!r}. Its columns are {known}.")
 
     def __repr__(self) -> str:
-        shown = [repr(self.id), repr(self.question)]
-        names = ["id=", "question="]
-        for each in fields(self)[2:]:
-            value = getattr(self, each.name)
-            if each.name not in ("own", "places") and (value or each.name in ("target", "extra")):
-                names.append(f"{each.name}=")
-                shown.append(repr(dict(value) if isinstance(value, Mapping) else value))
-        return f"Task({', '.join(name + text for name, text in zip(names, shown, strict=True))})"
+        shown = [f"id={self.id!r}", f"question={self.question!r}"]
+        for name in _shown():
+            value = getattr(self, name)
+            if value or name in ("target", "extra"):
+                shown.append(f"{name}={dict(value) if isinstance(value, Mapping) else value!r}")
+        return f"Task({', '.join(shown)})"
+
+
+@cache
+def _shown() -> tuple[str, ...]:
+    """The fields behind the question by which a task is shown."""
+    return tuple(each.name for each in fields(Task)[2:] if each.name not in ("own", "places"))
 
 
 def bare_tasks(questions: Sequence[str], column: str) -> list[Task]:
