@@ -263,7 +263,7 @@ def folded(text: str) -> str:
 
 
 def place_in(text: str, place: int) -> int:
-    """The place in a text of what stands at a place of its folded form: lines are counted, then letters of one.
+    r"""The place in a text of what stands at a place of its folded form: lines are counted, then letters of one.
 
     >>> place_in("Maß\nFuß ja", folded("Maß\nFuß ja").index("ja"))
     8
