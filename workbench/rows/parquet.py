@@ -30,7 +30,7 @@ STAYS_FROM_ROWS: Final = 2_000
 
 _STAYS: Final = "thinking"
 _MOST_BYTES_A_GROUP: Final = 2**28
-_MIXED: Final = b"workbench.mixed"
+MIXED: Final = b"workbench.mixed"
 """In the file: the columns that hold values of several kinds, each written as JSON."""
 
 _THERE: Final = b"workbench.thinking"
@@ -77,7 +77,7 @@ def _schema(rows: pd.DataFrame, mixed: Sequence[str]) -> Any:
     for place, name in enumerate(rows.columns):
         if _is_text(rows[name]):
             schema = schema.set(place, pa.field(name, pa.string()))
-    return schema.with_metadata({**(schema.metadata or {}), _MIXED: json.dumps(mixed).encode("utf-8")})
+    return schema.with_metadata({**(schema.metadata or {}), MIXED: json.dumps(mixed).encode("utf-8")})
 
 
 def _part(rows: pd.DataFrame, schema: Any, mixed: Sequence[str]) -> Any:
@@ -121,7 +121,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
         try:
             parquet = pq.ParquetFile(file)
             metadata = parquet.schema_arrow.metadata or {}
-            mixed = json.loads(metadata.get(_MIXED, b"[]"))
+            mixed = json.loads(metadata.get(MIXED, b"[]"))
             there = None if _STAYS in mixed else _those_that_stay(parquet)
             names = [name for name in parquet.schema_arrow.names if there is None or name != _STAYS]
             rows = parquet.read(columns=names).to_pandas()

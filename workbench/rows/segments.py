@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.errors import InputError
 from workbench.rows import about
 from workbench.rows.configurations import configuration_columns
+from workbench.rows.parquet import MIXED
+from workbench.rows.segment_kinds import check_kinds, mixed_within, numbers_among_texts
 from workbench.rows.segment_tasks import RIGHT, Numbered, Tasks
 from workbench.rows.table import BESIDE, COLUMNS, DTYPES, frame_of_columns
 
@@ -61,12 +63,16 @@ class Segments:
         self.files = tuple(self._listed())
         self._count = self._checked(duckdb)
         names = ", ".join(map(_quoted_text, self.files))
-        self._connection.execute(
-            f"CREATE VIEW segments AS SELECT * FROM read_parquet([{names}], union_by_name = true, "
-            f"filename = '{_PLACE[0]}', file_row_number = true)"
-        )
+        scan = f"read_parquet([{names}], union_by_name = true, filename = '{_PLACE[0]}', file_row_number = true)"
+        self._connection.execute(f"CREATE VIEW segments AS SELECT * FROM {scan}")
         described = self._connection.execute("DESCRIBE segments").fetchall()
         self._types = {str(line[0]): str(line[1]) for line in described if line[0] not in _PLACE}
+        texts = [name for name, kind in self._types.items() if kind == "VARCHAR" and name not in DTYPES]
+        if casts := numbers_among_texts(self._run, self.files, texts):
+            replaced = ", ".join(f"{_quoted(name)}::{kind} AS {_quoted(name)}" for name, kind in casts.items())
+            self._connection.execute(f"CREATE OR REPLACE VIEW segments AS SELECT * REPLACE ({replaced}) FROM {scan}")
+            self._types |= casts
+        self._mixed = mixed_within(self._run, self.files, MIXED) if texts else frozenset[str]()
         if "task_id" not in self._types:
             raise InputError(f"{self.place} holds no rows: its segments have no column task_id")
         self._enums: dict[str, list[str]] = {}
@@ -91,6 +97,7 @@ class Segments:
         named = [name for name in ("model", "prompt", "max_tokens", "effort") if name in self._types]
         swept = [name for name in self._own if name not in self.of_tasks]
         names = list(dict.fromkeys([*named, *swept, *(name for name in more if name in self._types)]))
+        check_kinds(names, self._mixed, self.place)
         listed = ", ".join(map(_quoted, names))
         place = f"min(row({', '.join(_PLACE)}))"
         lines = self._run(f"SELECT {listed} FROM segments GROUP BY {listed} ORDER BY {place}").fetchall()
