@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.analysis.cuts import Uncuttable
 from workbench.analysis.summary_table import Summary
 from workbench.errors import InputError
-from workbench.rows.configurations import column_meant, grouped
+from workbench.rows.configurations import column_meant, configuration_columns, grouped
 from workbench.rows.loop_traces import TRACE
 from workbench.rows.segments import TEXTS, Segments
 from workbench.show.figures import counted
@@ -93,8 +93,9 @@ def curves(parts: Segments, texts: frozenset[str], curve: Callable[[pd.DataFrame
     if not found:
         raise Uncuttable(refused)
     told = {name for one in found for name in one.attrs["by"]}
-    by = [name for name in parts.configurations() if name in told]
-    lines = [line for one in found for line in _with_all(pd.DataFrame(one), by, parts.sketch()).to_dict("records")]
+    sketch = parts.sketch()
+    by = [name for name in configuration_columns(sketch) if name in told]
+    lines = [line for one in found for line in _with_all(pd.DataFrame(one), by, sketch).to_dict("records")]
     kinds = {name: kind for name, kind in found[0].dtypes.items() if name not in by}
     joined = type(found[0])(lines, columns=[*by, *kinds]).astype(kinds)
     joined.attrs |= {

@@ -113,16 +113,13 @@ class Ledger:
         if not os.path.lexists(self.path):
             return [], 0
         found: list[dict[str, Any]] = []
-        try:
-            with opened(self.path) as file:
-                file.seek(start)
-                for number, place, line in lines_of(file, self.path):
-                    if not line.endswith(b"\n"):
-                        return found, start + place
-                    found += _entries_in(line, f"{self.path}, line {number} after byte {start}")
-                return found, file.tell()
-        except InputError as error:
-            raise StoreCorrupt(f"{error}. It is the ledger; nothing else needs it") from None
+        place = start
+        for number, line in self._lines(start):
+            if not line.endswith(b"\n"):
+                break
+            found += _entries_in(line, f"{self.path}, line {number} after byte {start}")
+            place += len(line)
+        return found, place
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Read the entries, oldest first; what a full disk cut short is passed over.

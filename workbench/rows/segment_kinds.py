@@ -27,7 +27,8 @@ def numbers_among_texts(run: Run, files: Sequence[str], names: Collection[str]) 
     """
     if not names:
         return {}
-    found = run("SELECT file_name, name, type FROM parquet_schema(?::VARCHAR[])", [list(files)]).fetchall()
+    statement = "SELECT file_name, name, type FROM parquet_schema(?::VARCHAR[]) WHERE list_contains(?::VARCHAR[], name)"
+    found = run(statement, [list(files), list(names)]).fetchall()
     types = {}
     for name in names:
         kinds = {str(kind) for _, column, kind in found if column == name}
@@ -35,8 +36,7 @@ def numbers_among_texts(run: Run, files: Sequence[str], names: Collection[str]) 
         if not others or others == kinds:
             continue
         of_texts = [str(file) for file, column, kind in found if column == name and kind == _TEXT]
-        quoted = '"' + name.replace('"', '""') + '"'
-        there = f"SELECT count({quoted}) FROM read_parquet(?::VARCHAR[], union_by_name = true)"
+        there = f"SELECT count({quoted(name)}) FROM read_parquet(?::VARCHAR[], union_by_name = true)"
         if (run(there, [of_texts]).fetchone() or (1,))[0] == 0:
             types[name] = "BOOLEAN" if others <= _TRUTH else "BIGINT" if others <= _WHOLE else "DOUBLE"
     return types
@@ -51,6 +51,15 @@ def mixed_within(run: Run, files: Sequence[str], key: bytes) -> frozenset[str]:
             said: Any = json.loads(value)
             names.update(map(str, said) if isinstance(said, list) else ())
     return frozenset(names)
+
+
+def quoted(name: str) -> str:
+    """A column's name as it stands in a statement.
+
+    >>> quoted("own column")
+    '"own column"'
+    """
+    return '"' + name.replace('"', '""') + '"'
 
 
 def check_kinds(names: Collection[str], mixed: Collection[str], place: str) -> None:

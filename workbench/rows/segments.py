@@ -16,7 +16,7 @@ from workbench.errors import InputError
 from workbench.rows import about
 from workbench.rows.configurations import configuration_columns
 from workbench.rows.parquet import MIXED
-from workbench.rows.segment_kinds import check_kinds, mixed_within, numbers_among_texts
+from workbench.rows.segment_kinds import check_kinds, mixed_within, numbers_among_texts, quoted
 from workbench.rows.segment_tasks import RIGHT, Numbered, Tasks
 from workbench.rows.table import BESIDE, COLUMNS, DTYPES, frame_of_columns
 
@@ -69,7 +69,7 @@ class Segments:
         self._types = {str(line[0]): str(line[1]) for line in described if line[0] not in _PLACE}
         texts = [name for name, kind in self._types.items() if kind == "VARCHAR" and name not in DTYPES]
         if casts := numbers_among_texts(self._run, self.files, texts):
-            replaced = ", ".join(f"{_quoted(name)}::{kind} AS {_quoted(name)}" for name, kind in casts.items())
+            replaced = ", ".join(f"{quoted(name)}::{kind} AS {quoted(name)}" for name, kind in casts.items())
             self._connection.execute(f"CREATE OR REPLACE VIEW segments AS SELECT * REPLACE ({replaced}) FROM {scan}")
             self._types |= casts
         self._mixed = mixed_within(self._run, self.files, MIXED) if texts else frozenset[str]()
@@ -98,7 +98,7 @@ class Segments:
         swept = [name for name in self._own if name not in self.of_tasks]
         names = list(dict.fromkeys([*named, *swept, *(name for name in more if name in self._types)]))
         check_kinds(names, self._mixed, self.place)
-        listed = ", ".join(map(_quoted, names))
+        listed = ", ".join(map(quoted, names))
         place = f"min(row({', '.join(_PLACE)}))"
         lines = self._run(f"SELECT {listed} FROM segments GROUP BY {listed} ORDER BY {place}").fetchall()
         columns = {name: [line[number] for line in lines] for number, name in enumerate(names)}
@@ -117,7 +117,7 @@ class Segments:
     @cached_property
     def of_tasks(self) -> frozenset[str]:
         """Columns that somebody added and that say something of tasks: they tell no configurations apart."""
-        return frozenset(n for n in self._own if self._tasks.have_one_each(_quoted(n), runs="run" in self._types))
+        return frozenset(n for n in self._own if self._tasks.have_one_each(quoted(n), runs="run" in self._types))
 
     def each(self, by: str) -> list[Mapping[str, Any]]:
         """The values of a column, in order of appearance, each as a mapping that `frame` takes; all where none is."""
@@ -158,7 +158,7 @@ class Segments:
     def _empty(self) -> frozenset[str]:
         """Promised columns without a value in any row, of those without which nothing is missed."""
         names = [name for name in self._types if name in DTYPES and name not in _NEVER_MISSING]
-        counts = ", ".join(f"count({_quoted(name)})" for name in names) or "1"
+        counts = ", ".join(f"count({quoted(name)})" for name in names) or "1"
         line = self._run(f"SELECT {counts} FROM segments").fetchone() or ()
         return frozenset(name for name, count in zip(names, line, strict=False) if count == 0)
 
@@ -209,9 +209,9 @@ class Segments:
             if name == "task_id":
                 continue
             if name in bare:
-                chosen.append(f"CASE WHEN {_quoted(name)} IS NOT NULL THEN '' END AS {_quoted(name)}")
+                chosen.append(f"CASE WHEN {quoted(name)} IS NOT NULL THEN '' END AS {quoted(name)}")
             elif name in lengths:
-                chosen.append(f"length({_quoted(name)})::INTEGER AS {_quoted(name)}")
+                chosen.append(f"length({quoted(name)})::INTEGER AS {quoted(name)}")
             else:
                 chosen.append(self._selected(name))
         found: dict[str, Any] = self._run(f"SELECT {', '.join(chosen)} FROM segments{where}", values).fetchnumpy()
@@ -282,7 +282,7 @@ class Segments:
             for name in one:
                 if name not in self._types:
                     raise InputError(f"The rows lack the column {name!r}; these hold {', '.join(self._types)[:300]}.")
-            parts.append(" AND ".join(f"{_quoted(name)} IS NOT DISTINCT FROM ?" for name in one) or "true")
+            parts.append(" AND ".join(f"{quoted(name)} IS NOT DISTINCT FROM ?" for name in one) or "true")
             values += [value.item() if hasattr(value, "item") else value for value in one.values()]
         where = "(" + " OR ".join(f"({part})" for part in parts) + ")" if parts else "true"
         if tasks is not None:
@@ -296,13 +296,13 @@ class Segments:
         if kind == "VARCHAR" and self._types[name] == "VARCHAR" and name not in (*TEXTS, "key", "created_at"):
             if name not in self._enums:
                 number = len(self._enums)
-                listed = f"SELECT DISTINCT {_quoted(name)} FROM segments WHERE {_quoted(name)} IS NOT NULL"
+                listed = f"SELECT DISTINCT {quoted(name)} FROM segments WHERE {quoted(name)} IS NOT NULL"
                 self._connection.execute(f"CREATE TYPE names_{number} AS ENUM ({listed})")
                 lines = self._connection.execute(f"SELECT unnest(enum_range(NULL::names_{number}))").fetchall()
                 self._enums[name] = [str(line[0]) for line in lines]
             number = list(self._enums).index(name)
-            return f"enum_code({_quoted(name)}::names_{number})::INTEGER AS {_quoted(name)}"
-        return f"{_quoted(name)}::{kind} AS {_quoted(name)}"
+            return f"enum_code({quoted(name)}::names_{number})::INTEGER AS {quoted(name)}"
+        return f"{quoted(name)}::{kind} AS {quoted(name)}"
 
     def _table(self, found: dict[str, Any], lengths: frozenset[str]) -> pd.DataFrame:
         """What was fetched as the table of rows, in its promised types and order; `found` is used up by and by."""
@@ -380,10 +380,6 @@ def _broken(name: str, error: Exception) -> str:
         f"the segment {short} is broken ({str(error).splitlines()[0][:160]}); remove it and run the sweep again: what "
         "is kept is not bought again"
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _quoted_text(text: str) -> str:
